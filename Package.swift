@@ -1,0 +1,32 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Every Swift target is built with the same settings: the language of tomorrow, warnings as errors.
+let settings: [SwiftSetting] =
+    [
+        "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+        "InferIsolatedConformances", "NonisolatedNonsendingByDefault", "ImmutableWeakCaptures",
+    ].map { .enableUpcomingFeature($0) } + [
+        .treatAllWarnings(as: .error),
+        .treatWarning("StrictLanguageFeatures", as: .error),
+        .treatWarning("ExplicitSendable", as: .error),
+        .strictMemorySafety(),
+    ]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+func cLibrary(_ name: String, package: String? = nil) -> Target {
+    .systemLibrary(name: name, providers: package.map { [.apt([$0])] })
+}
+
+let package = Package(
+    name: "CacheWorker",
+    targets: [
+    ]
+)
