@@ -28,5 +28,9 @@ func cLibrary(_ name: String, package: String? = nil) -> Target {
 let package = Package(
     name: "CacheWorker",
     targets: [
+        cLibrary("CLinux"),
+        library("EventLoop", ["CLinux"]),
+        tests("EventLoop", ["EventLoop"]),
+        library("Telemetry"),
     ]
 )
