@@ -32,5 +32,7 @@ let package = Package(
         library("EventLoop", ["CLinux"]),
         tests("EventLoop", ["EventLoop"]),
         library("Telemetry"),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("TestSupport", ["TestSupport"]),
     ]
 )
