@@ -18,7 +18,8 @@ static void *grown(void *items, size_t *capacity, size_t needed, size_t item_byt
     return items;
 }
 
-static void add_span(struct key_batch *batch, struct spans *spans, const char *text, size_t length) {
+static void add_span(struct key_batch *batch, struct spans *spans, const char *text,
+                     size_t length) {
     batch->bytes = grown(batch->bytes, &batch->capacity, batch->used + length, 1);
     memcpy(batch->bytes + batch->used, text, length);
     spans->items = grown(spans->items, &spans->capacity, spans->count + 1, sizeof *spans->items);
