@@ -1,12 +1,13 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// Every Swift target is built with the same settings: the language of tomorrow, warnings as errors.
+/// Every Swift target has the same settings: the language of tomorrow, warnings as errors.
 let settings: [SwiftSetting] =
     [
         "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
         "InferIsolatedConformances", "NonisolatedNonsendingByDefault", "ImmutableWeakCaptures",
-    ].map { .enableUpcomingFeature($0) } + [
+    ]
+    .map { .enableUpcomingFeature($0) } + [
         .treatAllWarnings(as: .error),
         .treatWarning("StrictLanguageFeatures", as: .error),
         .treatWarning("ExplicitSendable", as: .error),
@@ -34,5 +35,6 @@ let package = Package(
         library("Telemetry"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TestSupport", ["TestSupport"]),
+        tests("Tidy"),
     ]
 )

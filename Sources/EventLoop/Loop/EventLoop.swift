@@ -3,8 +3,8 @@ import Synchronization
 
 /// A thread that waits for sockets and timers and runs the actors that belong to it.
 ///
-/// It is a serial executor, so a connection is an actor on its loop: bytes arrive, state changes and
-/// continuations resume on one thread with no lock and no hop. Nothing on it may block.
+/// It is a serial executor, so a connection is an actor on its loop: bytes arrive, state changes
+/// and continuations resume on one thread with no lock and no hop. Nothing on it may block.
 /// A loop lives as long as the process, since any actor may refer to it as its executor.
 public final class EventLoop: SerialExecutor, @unchecked Sendable {
     // Guard: `inbox` has its lock; `confined` is touched by the loop's thread only.
