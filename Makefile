@@ -1,0 +1,33 @@
+# All targets can be run again and again; ARGS goes to the program behind `run` and `bench`.
+SHELL := /bin/bash
+export PATH := $(PATH):/opt/swift/usr/bin
+SWIFT ?= swift
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test lint bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the Debian packages that are missing (needs root or sudo only then)
+	@Scripts/setup
+
+build: setup ## Build the program for release
+	$(SWIFT) build -c release --product cacheworker
+
+run: build ## Show two workers at work on servers of their own (ARGS=--once ends by itself)
+	@Scripts/demo $(ARGS)
+
+test: setup ## Run all tests; they start the servers they need
+	$(SWIFT) test
+
+lint: ## Check the format of all Swift files
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+bench: build ## Compare the worker with C loops on the same servers (ARGS="--rounds 1")
+	$(MAKE) -C Benchmarks all
+	Benchmarks/run $(ARGS)
+
+clean: ## Remove all that was built
+	rm -rf .build Benchmarks/.build
