@@ -5,6 +5,7 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     case warning
     case error
 
+    /// Orders by who must act, nobody first.
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.order < right.order }
 
     private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -17,7 +18,10 @@ public enum LogValue: Sendable, Equatable, ExpressibleByStringLiteral, Expressib
     case number(Double)
     case list([String])
 
+    /// A text.
     public init(stringLiteral value: String) { self = .string(value) }
+
+    /// A count.
     public init(integerLiteral value: Int) { self = .integer(value) }
 
     /// Whatever describes itself: an error, an endpoint.
@@ -33,21 +37,29 @@ public enum LogValue: Sendable, Equatable, ExpressibleByStringLiteral, Expressib
 
 /// One log line before it has a format.
 public struct LogRecord: Sendable, Equatable {
+    /// Who must act.
     public let level: LogLevel
+    /// A constant of the program.
     public let message: String
+    /// What the message is about, in the order of writing.
     public let fields: [LogField]
 
     /// A name and a value; lines keep their order.
     public struct LogField: Sendable, Equatable {
+        /// The name, without blanks.
         public let name: String
+        /// What is known about it.
         public let value: LogValue
     }
 }
 
-/// Where log records go. Called on any thread, often on an event loop: it must not block.
+/// Where log records go.
+///
+/// Called on any thread, often on an event loop: it must not block.
 public protocol LogSink: Sendable {
     /// The least level worth a record; asked before one is made.
     var level: LogLevel { get }
+    /// Takes a record of at least `level`.
     func write(_ record: LogRecord)
 }
 
@@ -56,6 +68,7 @@ public struct Logger: Sendable {
     private let sink: any LogSink
     private let context: [LogRecord.LogField]
 
+    /// A logger without context.
     public init(_ sink: any LogSink) {
         self.sink = sink
         context = []
@@ -71,18 +84,22 @@ public struct Logger: Sendable {
         Logger(sink, context + Self.list(fields))
     }
 
+    /// Says what helps to find a fault.
     public func debug(_ message: StaticString, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         log(.debug, message, fields)
     }
 
+    /// Says what an operator may want to know and need not act on.
     public func info(_ message: StaticString, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         log(.info, message, fields)
     }
 
+    /// Says what somebody must look at some day.
     public func warning(_ message: StaticString, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         log(.warning, message, fields)
     }
 
+    /// Says what somebody must look at now.
     public func error(_ message: StaticString, _ fields: KeyValuePairs<String, LogValue> = [:]) {
         log(.error, message, fields)
     }
@@ -109,7 +126,12 @@ public struct Logger: Sendable {
 
 /// Drops everything: for library users and tests that look elsewhere.
 public struct SilentLog: LogSink {
+    /// The highest, so that few records are made.
     public let level = LogLevel.error
+
+    /// Drops everything.
     public init() {}
+
+    /// Drops the record.
     public func write(_ record: LogRecord) {}
 }

@@ -12,6 +12,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     /// How many ready descriptors one turn takes from the kernel.
     static let maxEventsPerTurn = 64
 
+    /// The name of the thread, too.
     public let name: String
     private let inbox = Mutex(Inbox())
     private let mayBeAsleep = Atomic<Bool>(false)
@@ -38,6 +39,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
 
     // MARK: Executor
 
+    /// Runs a job of an actor on the loop's thread; called by the language.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         deposit { $0.jobs.append(.task(job)) }
@@ -48,10 +50,12 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
         deposit { $0.jobs.append(.closure(body)) }
     }
 
+    /// Traps unless the caller runs on this loop's thread.
     public func checkIsolated() {
         precondition(isCurrent, "this code belongs to the thread of event loop \(name)")
     }
 
+    /// Whether the caller runs on this loop's thread, for the language.
     public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
     private func deposit(_ change: (inout Inbox) -> Void) {

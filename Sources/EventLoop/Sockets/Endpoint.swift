@@ -5,6 +5,7 @@ public enum Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// The path of a Unix domain socket.
     case unix(path: String)
 
+    /// As people write it: host and port, or the path.
     public var description: String {
         switch self {
         case .tcp(let host, let port) where host.contains(":"): "[\(host)]:\(port)"

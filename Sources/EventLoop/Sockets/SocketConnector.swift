@@ -3,8 +3,10 @@ import Glibc
 
 /// Connects TCP and Unix sockets without blocking any thread of the concurrency pool.
 public struct SocketConnector: Connector {
+    /// Has no settings: every connection of the house has the same.
     public init() {}
 
+    /// Tries every address of the endpoint until one answers or the time is over.
     public func connect(
         to endpoint: Endpoint,
         within timeout: Duration,

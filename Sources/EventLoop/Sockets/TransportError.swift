@@ -2,6 +2,7 @@ import Glibc
 
 /// Why there is no connection, or no longer one.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What a program can tell apart.
     public enum Code: Sendable, Hashable {
         /// The host name has no address.
         case unresolvable
@@ -21,14 +22,18 @@ public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible
         case system(Int32)
     }
 
+    /// The kind of failure.
     public let code: Code
+    /// What happened, for people.
     public let message: String
 
+    /// A failure with its sentence.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 
     /// What the last system call of this thread said.
