@@ -33,6 +33,8 @@ let package = Package(
         library("EventLoop", ["CLinux"]),
         tests("EventLoop", ["EventLoop"]),
         library("Telemetry"),
+        library("Codecs"),
+        tests("Codecs", ["Codecs"]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TestSupport", ["TestSupport"]),
         tests("Tidy"),
