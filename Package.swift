@@ -35,6 +35,8 @@ let package = Package(
         library("Telemetry"),
         library("Codecs"),
         tests("Codecs", ["Codecs"]),
+        library("Jobs", ["Codecs"]),
+        tests("Jobs", ["Jobs", "Codecs"]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TestSupport", ["TestSupport"]),
         tests("Tidy"),
