@@ -37,6 +37,13 @@ let package = Package(
         tests("Codecs", ["Codecs"]),
         library("Jobs", ["Codecs"]),
         tests("Jobs", ["Jobs", "Codecs"]),
+        .executableTarget(
+            name: "JSONBenchmark",
+            dependencies: ["Codecs", "Jobs"],
+            path: "Benchmarks/json",
+            exclude: ["simdjson_events.cpp", "run"],
+            swiftSettings: settings
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TestSupport", ["TestSupport"]),
         tests("Tidy"),
