@@ -1,0 +1,163 @@
+/// The cache as the rest of the program sees it: a tier in this process over the store that all
+/// processes share, kept coherent by the order of the log.
+///
+/// Every mutation reaches the store and the log first and the own tier before the call returns, so
+/// a caller reads its own writes. Other processes follow through the log.
+public final class CacheLayer: Sendable {
+    /// How many keys one change, and so one message, may name.
+    static let maxKeysPerChange = 1000
+    /// How many bytes of values one change may carry: what one command may keep the server busy.
+    static let maxBytesPerChange = 1 << 20
+    /// How long a value without a limit of its own is kept in the process.
+    static let localTimeToLive = Duration.seconds(60)
+
+    private let store: any RemoteStore
+    private let tier: LocalTier
+    private let gate: ServingGate
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    /// A layer over the two tiers; `gate` says when the local one may answer.
+    public init(
+        store: any RemoteStore,
+        tier: LocalTier,
+        gate: ServingGate,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.store = store
+        self.tier = tier
+        self.gate = gate
+        self.now = now
+    }
+
+    // MARK: Reading
+
+    /// A value and the tier it came from.
+    public struct Hit: Sendable, Equatable {
+        /// Where a value was found.
+        public enum Origin: String, Sendable {
+            case local
+            case remote
+        }
+
+        /// The stored bytes.
+        public let bytes: [UInt8]
+        /// Where they were found.
+        public let origin: Origin
+    }
+
+    /// The value of the key; nil when there is none.
+    public func value(forKey key: String) async throws(StoreError) -> Hit? {
+        let start = now()
+        if gate.isOpen(at: start), let entry = tier.entry(forKey: key, at: start) {
+            return Hit(bytes: entry.bytes, origin: .local)
+        }
+        let token = tier.fillToken(forKey: key)
+        guard let stored = try await store.values(forKeys: [key]).first ?? nil else { return nil }
+        let expiry = start + min(stored.remaining ?? Self.localTimeToLive, Self.localTimeToLive)
+        tier.install(
+            LocalEntry(bytes: stored.bytes, expiry: expiry),
+            forKey: key,
+            ifUnchangedSince: token
+        )
+        return Hit(bytes: stored.bytes, origin: .remote)
+    }
+
+    // MARK: Changing
+
+    /// Removes the keys everywhere and returns how many of them the store had.
+    @discardableResult
+    public func remove(_ keys: [String]) async throws(StoreError) -> Int {
+        var removed = 0
+        var start = 0
+        while start < keys.count {
+            let end = min(start + Self.maxKeysPerChange, keys.count)
+            let change = Change(removals: Array(keys[start..<end]))
+            let receipt = try await store.apply(change)
+            tier.apply(change.announcement, at: receipt.position)
+            removed += receipt.removedCount
+            start = end
+        }
+        return removed
+    }
+
+    /// Removes what the scopes cover and returns how many keys that were.
+    ///
+    /// Announced before, so that nothing old is filled in meanwhile, and after, when it is true.
+    /// The work is done in bounded steps; after a failure it may be begun anew.
+    @discardableResult
+    public func purge(_ scopes: [PurgeScope]) async throws(StoreError) -> Int {
+        guard !scopes.isEmpty else { return 0 }
+        let announcement = scopes.reduce(into: Announcement()) { $0.formUnion($1.announcement) }
+        try await announce(announcement)
+        var removed = 0
+        for scope in scopes {
+            removed += try await store.purge(scope) { keys, position in
+                tier.apply(Announcement(keys: keys), at: position)
+            }
+        }
+        try await announce(announcement)
+        return removed
+    }
+
+    /// Writes the values and tells, for each in order, whether its condition held.
+    ///
+    /// What was written is kept in this process too.
+    @discardableResult
+    public func write(_ writes: [CacheWrite]) async throws(StoreError) -> [Bool] {
+        var written: [Bool] = []
+        for chunk in Self.chunks(of: writes) {
+            let start = now()
+            let change = Change(writes: chunk)
+            let receipt = try await store.apply(change)
+            tier.apply(change.announcement, at: receipt.position)
+            for (write, isWritten) in zip(chunk, receipt.written) where isWritten {
+                let entry = LocalEntry(
+                    bytes: write.value,
+                    expiry: start + write.timeToLive,
+                    tags: write.tags,
+                    sequence: receipt.position.sequence
+                )
+                tier.install(written: entry, forKey: write.key)
+            }
+            written += receipt.written
+        }
+        return written
+    }
+
+    // MARK: Cleaning up
+
+    /// Removes from all tags the members whose key is gone, and returns how many that were.
+    @discardableResult
+    public func removeOrphanedTagMembers() async throws(StoreError) -> Int {
+        try await store.removeOrphanedTagMembers()
+    }
+
+    /// Removes expired entries from this process, and returns how many that were.
+    @discardableResult
+    public func removeExpiredLocalEntries() -> Int {
+        tier.removeExpired(at: now())
+    }
+
+    private func announce(_ announcement: Announcement) async throws(StoreError) {
+        tier.apply(announcement, at: try await store.announce(announcement))
+    }
+
+    private static func chunks(of writes: [CacheWrite]) -> [[CacheWrite]] {
+        var chunks: [[CacheWrite]] = []
+        var current: [CacheWrite] = []
+        var byteCount = 0
+        for write in writes {
+            let isFull =
+                current.count == maxKeysPerChange
+                || (byteCount + write.value.count > maxBytesPerChange && !current.isEmpty)
+            if isFull {
+                chunks.append(current)
+                current = []
+                byteCount = 0
+            }
+            current.append(write)
+            byteCount += write.value.count
+        }
+        return current.isEmpty ? chunks : chunks + [current]
+    }
+}

@@ -1,0 +1,171 @@
+import Synchronization
+public import Telemetry
+
+/// Keeps the local tier as new as the coherence log.
+///
+/// Messages are applied in the call that reports them, so there is no queue that could grow or be
+/// overtaken; only the journal is read by a task of its own.
+public final class CoherenceFollower: Sendable {
+    /// How long a reader waits for the next message, and how long it may serve without one.
+    public struct Timing: Sendable {
+        /// A log that is silent for this long gets a heartbeat from one of its readers.
+        public var heartbeat: Duration
+        /// The local tier answers for this long after the log was last heard.
+        public var lease: Duration
+
+        /// Timing from its parts.
+        public init(heartbeat: Duration = .seconds(1), lease: Duration = .seconds(3)) {
+            self.heartbeat = heartbeat
+            self.lease = lease
+        }
+    }
+
+    /// How many journal entries are asked for at a time.
+    static let journalPageLength = 500
+    /// The pause after a journal read that failed.
+    static let journalRetryDelay = Duration.milliseconds(100)
+
+    /// Whether the local tier may answer.
+    public let gate: ServingGate
+
+    private let log: any CoherenceLog
+    private let tier: LocalTier
+    private let timing: Timing
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let journalRequests = AsyncStream.makeStream(
+        of: UInt64.self,
+        bufferingPolicy: .bufferingNewest(1)
+    )
+
+    private struct State {
+        var tracker = CoherenceTracker()
+        var isFollowing = false
+        var lastHeard: ContinuousClock.Instant
+    }
+
+    /// A follower that has heard nothing; `run` begins.
+    public init(
+        log: any CoherenceLog,
+        tier: LocalTier,
+        timing: Timing = Timing(),
+        logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.log = log
+        self.tier = tier
+        self.timing = timing
+        self.logger = logger
+        self.clock = clock
+        self.now = now
+        gate = ServingGate(origin: now())
+        state = Mutex(State(lastHeard: now()))
+    }
+
+    /// The last message applied.
+    public var applied: LogPosition {
+        state.withLock { $0.tracker.applied?.position ?? .start }
+    }
+
+    /// Follows the log until the task is cancelled; then the gate is shut.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in await log.follow { self.hear($0) } }
+            group.addTask { [self] in await readJournals() }
+            group.addTask { [self] in await sendHeartbeats() }
+        }
+        gate.shut()
+    }
+
+    private func hear(_ signal: CoherenceSignal) {
+        state.withLock { state in
+            switch signal {
+            case .subscribed: perform(state.tracker.subscribed(), &state)
+            case .message(let bytes):
+                state.lastHeard = now()
+                perform(state.tracker.heard(bytes), &state)
+                if state.isFollowing { gate.open(until: state.lastHeard + timing.lease) }
+            case .lost(let reason):
+                logger.warning("coherence subscription lost", ["reason": .string(reason)])
+                perform(state.tracker.lost(), &state)
+            }
+        }
+    }
+
+    private func perform(_ actions: [CoherenceTracker.Action], _ state: inout State) {
+        for action in actions {
+            switch action {
+            case .apply(let announcement, let position):
+                let dropped = tier.apply(announcement, at: position)
+                if dropped > 0 {
+                    logger.info(
+                        "local copies dropped",
+                        [
+                            "entries": .integer(dropped),
+                            "sequence": .description(of: position.sequence),
+                        ]
+                    )
+                }
+            case .forgetEverything(let reason):
+                logger.info("local tier emptied", ["reason": .string(reason.rawValue)])
+                tier.removeAll()
+            case .readJournal(let sequence):
+                journalRequests.continuation.yield(sequence)
+            case .caughtUp:
+                state.isFollowing = true
+                gate.open(until: now() + timing.lease)
+            case .fellBehind:
+                state.isFollowing = false
+                gate.shut()
+            }
+        }
+    }
+
+    private func readJournals() async {
+        for await sequence in journalRequests.stream {
+            await readJournal(from: sequence)
+        }
+    }
+
+    private func readJournal(from sequence: UInt64) async {
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                // The position first: what is appended meanwhile is heard live.
+                let last = try await log.position()
+                let page = try await log.journal(from: sequence, limit: Self.journalPageLength)
+                state.withLock { perform($0.tracker.journalRead(page, last: last), &$0) }
+                return
+            } catch {
+                logger.warning("coherence journal unreadable", ["error": .description(of: error)])
+                guard await pause(Self.journalRetryDelay) else { return }
+            }
+        }
+    }
+
+    /// One heartbeat serves all readers, so each waits for its own random part of the interval and
+    /// stays silent when somebody else was faster.
+    private func sendHeartbeats() async {
+        while await pause(timing.heartbeat * Double.random(in: 0.5...0.9)) {
+            let silence = state.withLock { $0.lastHeard.duration(to: now()) }
+            guard silence >= timing.heartbeat / 2 else { continue }
+            do throws(StoreError) {
+                try await log.sendHeartbeat()
+            } catch {
+                logger.debug("heartbeat not sent", ["error": .description(of: error)])
+            }
+        }
+    }
+
+    /// Waits; false when the task was cancelled.
+    private func pause(_ duration: Duration) async -> Bool {
+        do {
+            try await clock.sleep(for: duration)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

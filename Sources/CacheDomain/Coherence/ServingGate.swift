@@ -1,0 +1,31 @@
+import Synchronization
+
+/// Whether the local tier may answer now.
+///
+/// It is open for the length of a lease after the log was last heard, on the monotonic clock: a
+/// process that was stopped, or cut off, finds it shut when it comes back.
+public final class ServingGate: Sendable {
+    private let origin: ContinuousClock.Instant
+    private let openUntil = Atomic<Int64>(.min)
+
+    /// A gate that is shut; `origin` is where its clock begins.
+    public init(origin: ContinuousClock.Instant) { self.origin = origin }
+
+    /// One atomic load and a comparison.
+    public func isOpen(at now: ContinuousClock.Instant) -> Bool {
+        nanoseconds(now) < openUntil.load(ordering: .acquiring)
+    }
+
+    /// Opens it until `deadline`.
+    public func open(until deadline: ContinuousClock.Instant) {
+        openUntil.store(nanoseconds(deadline), ordering: .releasing)
+    }
+
+    /// Shuts it at once.
+    public func shut() { openUntil.store(.min, ordering: .releasing) }
+
+    private func nanoseconds(_ instant: ContinuousClock.Instant) -> Int64 {
+        let (seconds, attoseconds) = origin.duration(to: instant).components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

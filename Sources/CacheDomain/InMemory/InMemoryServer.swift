@@ -1,0 +1,197 @@
+import Codecs
+import Synchronization
+
+/// The state that several in-memory stores share, as several clients share one Redis.
+///
+/// The embedded mode runs on one of these, and so do the tests of everything above the store.
+public final class InMemoryServer: Sendable {
+    /// As much journal as a reader may fall behind without losing its tier.
+    public static let standardJournalLength = 10_000
+
+    private let journalLength: Int
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let state = Mutex(State())
+
+    /// An empty server with a time of its own.
+    public init(
+        journalLength: Int = InMemoryServer.standardJournalLength,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.journalLength = journalLength
+        self.now = now
+    }
+
+    /// Adds a member to a tag, as a foreign writer may.
+    public func addMember(_ key: String, toTag tag: String) {
+        state.withLock { _ = $0.tags[ExactString(tag), default: []].insert(ExactString(key)) }
+    }
+
+    /// The members of a tag, sorted.
+    public func members(ofTag tag: String) -> [String] {
+        state.withLock { state in
+            (state.tags[ExactString(tag)] ?? []).map(\.string).sorted()
+        }
+    }
+
+    /// How many keys have a value.
+    public var count: Int {
+        state.withLock { state in
+            state.discardExpired(at: now())
+            return state.values.count
+        }
+    }
+
+    // MARK: What the stores do
+
+    func values(forKeys keys: [String]) -> [StoredValue?] {
+        let now = now()
+        return state.withLock { state in
+            keys.map { key in
+                guard let held = state.values[ExactString(key)], held.expiry > now else {
+                    return nil
+                }
+                return StoredValue(bytes: held.bytes, remaining: now.duration(to: held.expiry))
+            }
+        }
+    }
+
+    func apply(_ change: Change, node: String) -> ChangeReceipt {
+        let now = now()
+        return state.withLock { state in
+            let removed = change.removals.filter { state.remove(ExactString($0), at: now) }.count
+            let written = change.writes.map { state.write($0, at: now) }
+            let position = append(change.announcement, node, &state)
+            return ChangeReceipt(position: position, removedCount: removed, written: written)
+        }
+    }
+
+    func announce(_ announcement: Announcement, node: String) -> LogPosition {
+        state.withLock { append(announcement, node, &$0) }
+    }
+
+    func purge(
+        _ scope: PurgeScope,
+        node: String
+    ) -> (removedCount: Int, announced: (keys: [String], position: LogPosition)?) {
+        let now = now()
+        return state.withLock { state in
+            let keys = state.keys(in: scope)
+            let removed = keys.filter { state.remove($0, at: now) }.count
+            guard case .tag(let tag) = scope, !keys.isEmpty else { return (removed, nil) }
+            state.tags[ExactString(tag)] = nil
+            let names = keys.map(\.string)
+            return (removed, (names, append(Announcement(keys: names), node, &state)))
+        }
+    }
+
+    func removeOrphanedTagMembers() -> Int {
+        let now = now()
+        return state.withLock { state in
+            state.discardExpired(at: now)
+            var removed = 0
+            for (tag, members) in state.tags {
+                let orphans = members.filter { state.values[$0] == nil }
+                removed += orphans.count
+                let rest = members.subtracting(orphans)
+                state.tags[tag] = rest.isEmpty ? nil : rest
+            }
+            return removed
+        }
+    }
+
+    var position: LogPosition { state.withLock { $0.position } }
+
+    func journal(from sequence: UInt64, limit: Int) -> [ArraySlice<UInt8>] {
+        state.withLock { state in
+            Array(
+                state.journal.lazy.filter { $0.sequence >= sequence }.prefix(limit)
+                    .map { $0.message[...] }
+            )
+        }
+    }
+
+    func heartbeat(node: String) {
+        state.withLock { state in
+            let message = CoherenceMessage(
+                position: state.position,
+                node: node,
+                announcement: Announcement()
+            )
+            state.publish(message.encoded[...])
+        }
+    }
+
+    /// Reports to `receive` under the server's lock, which makes the order the same for all.
+    func subscribe(_ receive: @escaping @Sendable (CoherenceSignal) -> Void) -> Int {
+        state.withLock { state in
+            state.lastSubscription += 1
+            state.subscribers[state.lastSubscription] = receive
+            receive(.subscribed)
+            return state.lastSubscription
+        }
+    }
+
+    func unsubscribe(_ subscription: Int) {
+        state.withLock { $0.subscribers[subscription] = nil }
+    }
+
+    private func append(
+        _ announcement: Announcement,
+        _ node: String,
+        _ state: inout State
+    ) -> LogPosition {
+        state.position.sequence += 1
+        let bytes = CoherenceMessage(
+            position: state.position,
+            node: node,
+            announcement: announcement
+        )
+        .encoded
+        state.journal.append((state.position.sequence, bytes))
+        if state.journal.count > journalLength { state.journal.removeFirst() }
+        state.publish(bytes[...])
+        return state.position
+    }
+
+    private struct State {
+        var values: [ExactString: (bytes: [UInt8], expiry: ContinuousClock.Instant)] = [:]
+        var tags: [ExactString: Set<ExactString>] = [:]
+        var position = LogPosition(epoch: "in-memory", sequence: 0)
+        var journal: [(sequence: UInt64, message: [UInt8])] = []
+        var subscribers: [Int: @Sendable (CoherenceSignal) -> Void] = [:]
+        var lastSubscription = 0
+
+        mutating func remove(_ key: ExactString, at now: ContinuousClock.Instant) -> Bool {
+            guard let held = values.removeValue(forKey: key) else { return false }
+            return held.expiry > now
+        }
+
+        mutating func write(_ write: CacheWrite, at now: ContinuousClock.Instant) -> Bool {
+            let key = ExactString(write.key)
+            if write.condition == .ifAbsent, let held = values[key], held.expiry > now {
+                return false
+            }
+            values[key] = (write.value, now + write.timeToLive)
+            for tag in write.tags { tags[ExactString(tag), default: []].insert(key) }
+            return true
+        }
+
+        func keys(in scope: PurgeScope) -> [ExactString] {
+            switch scope {
+            case .tag(let name): Array(tags[ExactString(name)] ?? [])
+            case .pattern(let glob):
+                values.keys.filter { GlobPattern(glob).matches($0.string) }
+            case .namespace(let name):
+                values.keys.filter { $0.string.utf8.starts(with: "\(name):".utf8) }
+            }
+        }
+
+        mutating func discardExpired(at now: ContinuousClock.Instant) {
+            values = values.filter { $0.value.expiry > now }
+        }
+
+        func publish(_ message: ArraySlice<UInt8>) {
+            for receive in subscribers.values { receive(.message(message)) }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Synchronization
+
+/// A client of an in-memory server: the twin of the Redis store and log.
+public struct InMemoryStore: RemoteStore, CoherenceLog {
+    private let server: InMemoryServer
+    private let node: String
+
+    /// A client that signs its messages with `node`.
+    public init(_ server: InMemoryServer, node: String) {
+        self.server = server
+        self.node = node
+    }
+
+    /// The values of the keys, in their order.
+    public func values(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
+        server.values(forKeys: keys)
+    }
+
+    /// Removes, writes and announces under one lock.
+    public func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt {
+        server.apply(change, node: node)
+    }
+
+    /// Appends a message.
+    public func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition {
+        server.announce(announcement, node: node)
+    }
+
+    /// Removes all that the scope covers in one step.
+    public func purge(
+        _ scope: PurgeScope,
+        announced: ([String], LogPosition) -> Void
+    ) async throws(StoreError) -> Int {
+        let (removed, announcement) = server.purge(scope, node: node)
+        if let announcement { announced(announcement.keys, announcement.position) }
+        return removed
+    }
+
+    /// Removes all orphaned members in one step.
+    public func removeOrphanedTagMembers() async throws(StoreError) -> Int {
+        server.removeOrphanedTagMembers()
+    }
+
+    /// The position of the last message.
+    public func position() async throws(StoreError) -> LogPosition { server.position }
+
+    /// The journal's messages from `sequence` on.
+    public func journal(
+        from sequence: UInt64,
+        limit: Int
+    ) async throws(StoreError) -> [ArraySlice<UInt8>] {
+        server.journal(from: sequence, limit: limit)
+    }
+
+    /// Repeats the last position to everyone.
+    public func sendHeartbeat() async throws(StoreError) { server.heartbeat(node: node) }
+
+    /// Reports every message until the task is cancelled.
+    public func follow(_ receive: @escaping @Sendable (CoherenceSignal) -> Void) async {
+        let subscription = server.subscribe(receive)
+        let ending = AsyncStream<Never> { _ in }
+        for await _ in ending {}
+        server.unsubscribe(subscription)
+    }
+}

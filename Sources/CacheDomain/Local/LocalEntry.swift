@@ -1,0 +1,24 @@
+/// A value that this process holds.
+public struct LocalEntry: Sendable, Equatable {
+    /// The bytes as the remote store has them.
+    public let bytes: [UInt8]
+    /// After this the entry is absent.
+    public let expiry: ContinuousClock.Instant
+    /// The tags it is known to have; the remote store may know more.
+    public let tags: [String]
+    /// The message that announced this very value, or 0: messages up to it do not concern it.
+    public let sequence: UInt64
+
+    /// An entry from its parts.
+    public init(
+        bytes: [UInt8],
+        expiry: ContinuousClock.Instant,
+        tags: [String] = [],
+        sequence: UInt64 = 0
+    ) {
+        self.bytes = bytes
+        self.expiry = expiry
+        self.tags = tags
+        self.sequence = sequence
+    }
+}

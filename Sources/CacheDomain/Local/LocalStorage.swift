@@ -1,0 +1,21 @@
+/// The entries of one process: which to keep is this type's decision, which are true is not.
+///
+/// Used under the lock of `LocalTier`; implementations need none of their own.
+public protocol LocalStorage: Sendable {
+    /// How many entries there are, expired ones included until they are met.
+    var count: Int { get }
+    /// The bytes of keys and values held.
+    var byteCount: Int { get }
+    /// The entry of the key, counted as a use; an expired one is removed and nil.
+    mutating func entry(forKey key: String, at now: ContinuousClock.Instant) -> LocalEntry?
+    /// The entry of the key, expired or not, without counting as a use.
+    func peek(_ key: String) -> LocalEntry?
+    /// Puts the entry in the place of any other with the key, and evicts what no longer fits.
+    mutating func insert(_ entry: LocalEntry, forKey key: String)
+    /// The entry is gone; false when there was none.
+    mutating func remove(_ key: String) -> Bool
+    /// Removes every entry for which `condition` holds, and returns how many.
+    mutating func removeAll(where condition: (String, LocalEntry) -> Bool) -> Int
+    /// Removes everything.
+    mutating func removeAll()
+}

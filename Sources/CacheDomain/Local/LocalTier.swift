@@ -1,0 +1,159 @@
+import Codecs
+import Synchronization
+
+/// The copies that this process holds, and the rule by which a copy may come in.
+///
+/// A value read from the remote store may be overtaken, on its way, by the message that it has
+/// changed. So a reader takes a token before it asks, and the value is installed only if no message
+/// has touched the key's stripe since. Tokens live outside the entries: a key that is not held can
+/// be invalidated too. A writer knows the message of its own write instead: its value is newer than
+/// every message up to that one.
+public final class LocalTier: Sendable {
+    /// More stripes make a needless refusal rarer; each costs 16 bytes.
+    static let stripeCount = 1024
+
+    private let state: Mutex<State>
+
+    /// A tier that keeps its entries in `storage`.
+    public init(_ storage: any LocalStorage) {
+        state = Mutex(State(storage: storage))
+    }
+
+    /// How many entries are held.
+    public var count: Int { state.withLock { $0.storage.count } }
+
+    /// The entry, if it is held and has not expired.
+    public func entry(forKey key: String, at now: ContinuousClock.Instant) -> LocalEntry? {
+        state.withLock { $0.storage.entry(forKey: key, at: now) }
+    }
+
+    /// What `install(_:forKey:ifUnchangedSince:)` wants; take it before asking the remote store.
+    public func fillToken(forKey key: String) -> FillToken {
+        state.withLock { state in
+            FillToken(
+                stripe: state.stripes[Self.stripe(of: key)].generation,
+                all: state.generation
+            )
+        }
+    }
+
+    /// Keeps a value that was read after `token` was taken; false when a message came between.
+    @discardableResult
+    public func install(
+        _ entry: LocalEntry,
+        forKey key: String,
+        ifUnchangedSince token: FillToken
+    ) -> Bool {
+        state.withLock { state in
+            guard state.generation == token.all,
+                state.stripes[Self.stripe(of: key)].generation == token.stripe
+            else { return false }
+            state.storage.insert(entry, forKey: key)
+            return true
+        }
+    }
+
+    /// Keeps a value of this process' own write, which `entry.sequence` announced; false when a
+    /// later message about it has come already.
+    @discardableResult
+    public func install(written entry: LocalEntry, forKey key: String) -> Bool {
+        state.withLock { state in
+            let stripe = state.stripes[Self.stripe(of: key)]
+            guard max(stripe.sequence, state.sequence) <= entry.sequence else { return false }
+            state.storage.insert(entry, forKey: key)
+            return true
+        }
+    }
+
+    /// Forgets what the message names, and returns how many entries that were.
+    @discardableResult
+    public func apply(_ announcement: Announcement, at position: LogPosition) -> Int {
+        state.withLock { state in
+            if position.epoch != state.epoch {
+                // Sequences of two epochs cannot be compared: nothing held is known to be newer.
+                state.removeAll()
+                state.epoch = position.epoch
+            }
+            return state.apply(announcement, at: position.sequence)
+        }
+    }
+
+    /// Forgets everything, and every message: the log began a new epoch, or a part of it is lost.
+    public func removeAll() {
+        state.withLock { $0.removeAll() }
+    }
+
+    /// Forgets what has expired, and returns how many entries that were.
+    public func removeExpired(at now: ContinuousClock.Instant) -> Int {
+        state.withLock { $0.storage.removeAll { _, entry in entry.expiry <= now } }
+    }
+
+    /// Proof of the moment a fill began.
+    public struct FillToken: Sendable, Equatable {
+        fileprivate let stripe: UInt64
+        fileprivate let all: UInt64
+    }
+
+    fileprivate static func stripe(of key: String) -> Int {
+        Int(truncatingIfNeeded: UInt(bitPattern: ExactString(key).hashValue) % UInt(stripeCount))
+    }
+
+    private struct Stripe {
+        var generation: UInt64 = 0
+        var sequence: UInt64 = 0
+    }
+
+    private struct State {
+        var storage: any LocalStorage
+        var stripes = [Stripe](repeating: Stripe(), count: LocalTier.stripeCount)
+        var epoch = ""
+        /// Of messages that name no single key.
+        var generation: UInt64 = 0
+        var sequence: UInt64 = 0
+
+        init(storage: any LocalStorage) { self.storage = storage }
+
+        mutating func removeAll() {
+            generation += 1
+            sequence = 0
+            for index in stripes.indices { stripes[index].sequence = 0 }
+            storage.removeAll()
+        }
+
+        mutating func apply(_ announcement: Announcement, at sequence: UInt64) -> Int {
+            var dropped = 0
+            for key in announcement.keys {
+                let stripe = LocalTier.stripe(of: key)
+                stripes[stripe].generation += 1
+                stripes[stripe].sequence = max(stripes[stripe].sequence, sequence)
+                // The entry that this very message announced, or a later one, stays.
+                if let entry = storage.peek(key), entry.sequence < sequence, storage.remove(key) {
+                    dropped += 1
+                }
+            }
+            guard let covers = announcement.coverage else { return dropped }
+            generation += 1
+            self.sequence = max(self.sequence, sequence)
+            dropped += storage.removeAll { key, entry in
+                entry.sequence < sequence && covers(key, entry)
+            }
+            return dropped
+        }
+    }
+}
+
+extension Announcement {
+    /// Whether an entry is covered by what is named other than by key; nil when nothing is.
+    fileprivate var coverage: ((String, LocalEntry) -> Bool)? {
+        if everything { return { _, _ in true } }
+        guard !tags.isEmpty || !patterns.isEmpty || !namespaces.isEmpty else { return nil }
+        let tags = Set(tags.map(ExactString.init))
+        let globs = patterns.map { GlobPattern($0) }
+        let prefixes = namespaces.map { "\($0):" }
+        return { key, entry in
+            entry.tags.contains { tags.contains(ExactString($0)) }
+                || prefixes.contains { key.utf8.starts(with: $0.utf8) }
+                || globs.contains { $0.matches(key) }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// The tier that all processes share, and the log that gives its changes their order.
+///
+/// Every mutation is announced in the same step, so a reader of the log who has applied a message
+/// knows that the store is at least as new. Operations are idempotent; concurrent calls are legal.
+public protocol RemoteStore: Sendable {
+    /// The values of the keys, in their order; nil where there is none.
+    func values(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?]
+
+    /// Removes and writes, then announces, as one step that no reader sees half done.
+    func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt
+
+    /// Appends a message that changes nothing in the store.
+    func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition
+
+    /// Removes what the scope covered when the call began, in bounded steps, and returns how many
+    /// keys that were.
+    ///
+    /// It announces the members of a tag as it removes them, since only the store knows them all,
+    /// and tells `announced` each time; the other scopes are for the caller to announce before
+    /// and after. After a failure it may be begun anew.
+    func purge(
+        _ scope: PurgeScope,
+        announced: ([String], LogPosition) -> Void
+    ) async throws(StoreError) -> Int
+
+    /// Removes from all tags the members whose key is gone, in bounded steps, and returns how
+    /// many that were.
+    func removeOrphanedTagMembers() async throws(StoreError) -> Int
+}
+
+/// A value in the remote store.
+public struct StoredValue: Sendable, Equatable {
+    /// The stored bytes.
+    public let bytes: [UInt8]
+    /// How long it has to live; nil when a foreign writer gave it no limit.
+    public let remaining: Duration?
+
+    /// A value from its parts.
+    public init(bytes: [UInt8], remaining: Duration?) {
+        self.bytes = bytes
+        self.remaining = remaining
+    }
+}
+
+/// A set of keys that only the store can enumerate.
+public enum PurgeScope: Sendable, Hashable {
+    /// The members of a tag.
+    case tag(String)
+    /// The keys that a glob matches.
+    case pattern(String)
+    /// The keys that begin with the name and a colon.
+    case namespace(String)
+
+    /// What announces the scope.
+    public var announcement: Announcement {
+        switch self {
+        case .tag(let name): Announcement(tags: [name])
+        case .pattern(let glob): Announcement(patterns: [glob])
+        case .namespace(let name): Announcement(namespaces: [name])
+        }
+    }
+}

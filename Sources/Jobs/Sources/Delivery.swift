@@ -1,0 +1,20 @@
+/// A job as a transport handed it over: bytes, and where they came from.
+public struct Delivery: Sendable {
+    /// The event, as it arrived.
+    public let body: ArraySlice<UInt8>
+    /// The media type the transport names, if it names one.
+    public let contentType: String?
+    /// What travelled beside the body; CloudEvents attributes may be among it.
+    public let headers: [(name: String, value: String)]
+
+    /// A delivery from its parts.
+    public init(
+        body: ArraySlice<UInt8>,
+        contentType: String? = nil,
+        headers: [(name: String, value: String)] = []
+    ) {
+        self.body = body
+        self.contentType = contentType
+        self.headers = headers
+    }
+}

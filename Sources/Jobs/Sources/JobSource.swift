@@ -1,0 +1,19 @@
+/// Where jobs come from: a queue that delivers at least once.
+public protocol JobSource: Sendable {
+    /// A short name for logs and metrics.
+    var name: String { get }
+
+    /// What has arrived, at least one delivery, at most what the source was told to hand over.
+    ///
+    /// Suspends while there is nothing; never waits for a batch to fill. Nil after `stop`, when
+    /// everything that the source had fetched has been handed over or given back. One caller at
+    /// a time.
+    func nextBatch() async throws(SourceError) -> DeliveryBatch?
+
+    /// Ends the source: fetches no more, and gives back what no batch holds yet. Batches that
+    /// were handed over can still be settled. Twice is fine.
+    func stop() async
+
+    /// Releases what the source holds, once the last batch has been settled or dropped.
+    func close() async
+}

@@ -1,0 +1,21 @@
+/// What became of a job, in a word.
+public enum Outcome: Sendable, Equatable {
+    /// Its effect is there and announced.
+    case done
+    /// It can never succeed; a person should look at it.
+    case deadLetter(DeadLetterCause)
+}
+
+/// Why a job went to the dead letters.
+public struct DeadLetterCause: Sendable, Equatable {
+    /// A word to filter by.
+    public let reason: String
+    /// A sentence for the person who looks at it.
+    public let error: String
+
+    /// A cause from its parts.
+    public init(reason: String, error: String) {
+        self.reason = reason
+        self.error = error
+    }
+}
