@@ -12,15 +12,18 @@ public struct Event: Sendable, Equatable {
     public var traceparent: String?
     /// What is to be done.
     public var job: Job
+}
 
+extension Event {
     /// An event that asks for `job`.
-    public init(
-        id: String? = nil,
-        source: String? = nil,
-        job: Job
-    ) {
-        self.id = id
-        self.source = source
-        self.job = job
+    public init(id: String? = nil, source: String? = nil, job: Job) {
+        self.init(
+            id: id,
+            source: source,
+            subject: nil,
+            time: nil,
+            traceparent: nil,
+            job: job
+        )
     }
 }

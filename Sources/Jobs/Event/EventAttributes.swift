@@ -5,12 +5,12 @@ struct EventAttributes {
     /// The type that nearly every event has: recognised without making a string of it.
     private static let commonType = "cache.invalidate"
 
-    fileprivate var type: String?
-    fileprivate var id: String?
-    fileprivate var source: String?
-    fileprivate var subject: String?
-    fileprivate var time: String?
-    fileprivate var traceparent: String?
+    private var type: String?
+    private var id: String?
+    private var source: String?
+    private var subject: String?
+    private var time: String?
+    private var traceparent: String?
 
     /// Takes an attribute from a JSON member.
     mutating func set(
@@ -63,21 +63,15 @@ struct EventAttributes {
         guard let type else {
             throw .missing(typePath())
         }
+        let job = try Job(type: type, typePath: typePath(), data: data, in: document)
         return Event(
-            self,
-            try Job(type: type, typePath: typePath(), data: data, in: document)
+            id: id,
+            source: source,
+            subject: subject,
+            time: time,
+            traceparent: traceparent,
+            job: job
         )
-    }
-}
-
-extension Event {
-    fileprivate init(_ attributes: EventAttributes, _ job: Job) {
-        id = attributes.id
-        source = attributes.source
-        subject = attributes.subject
-        time = attributes.time
-        traceparent = attributes.traceparent
-        self.job = job
     }
 }
 
