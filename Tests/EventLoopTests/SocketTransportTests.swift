@@ -221,4 +221,19 @@ private final class Recorder: TransportHandler {
         #expect(await Resident(loop: loop).isAtHome())
         #expect(!loop.isCurrent)
     }
+
+    @Test func `tasks that prefer the loop run on its thread, their children too`() async {
+        let loop = loop
+        let places = await withTaskExecutorPreference(loop) {
+            await withTaskGroup(of: Bool.self) { group in
+                group.addTask { loop.isCurrent }
+                group.addTask {
+                    await Task.yield()
+                    return loop.isCurrent
+                }
+                return await group.reduce(into: [loop.isCurrent]) { $0.append($1) }
+            }
+        }
+        #expect(places == [true, true, true])
+    }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// It is a serial executor, so a connection is an actor on its loop: bytes arrive, state changes
 /// and continuations resume on one thread with no lock and no hop. Nothing on it may block.
 /// A loop lives as long as the process, since any actor may refer to it as its executor.
-public final class EventLoop: SerialExecutor, @unchecked Sendable {
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     // Guard: `inbox` has its lock; `confined` is touched by the loop's thread only.
 
     /// How many ready descriptors one turn takes from the kernel.
@@ -129,9 +129,11 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     private func runJobs() {
         inbox.withLock { swap(&$0.jobs, &confined.running) }
         let serial = unsafe asUnownedSerialExecutor()
+        let preferred = unsafe asUnownedTaskExecutor()
         for job in confined.running {
             switch job {
-            case .task(let job): unsafe job.runSynchronously(on: serial)
+            case .task(let job):
+                unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: preferred)
             case .closure(let body): body()
             }
         }
