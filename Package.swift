@@ -50,5 +50,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TestSupport", ["TestSupport"]),
         tests("Tidy"),
+        cLibrary("CHiredis", package: "libhiredis-dev"),
+        library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
+        tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
     ]
 )

@@ -1,0 +1,47 @@
+/// A Lua script and the name Redis knows it by.
+public struct RedisScript: Sendable, Hashable {
+    public let source: String
+    /// SHA-1 of the source in hexadecimal digits.
+    public let digest: String
+
+    public init(_ source: String) {
+        self.source = source
+        digest = SHA1.hexadecimalDigest(of: source.utf8)
+    }
+
+    /// A call whose first `keyCount` arguments are the keys.
+    public func call(keyCount: Int) -> RedisScriptCall {
+        RedisScriptCall(self, keyCount: keyCount)
+    }
+
+    /// A call with its keys and other arguments.
+    public func call<each Argument: RedisArgument>(
+        keys: some Collection<some RedisArgument>,
+        _ arguments: repeat each Argument
+    ) -> RedisScriptCall {
+        var call = call(keyCount: keys.count)
+        call.append(contentsOf: keys)
+        repeat call.append(each arguments)
+        return call
+    }
+}
+
+/// One call of a script: append exactly `keyCount` keys first, then the other arguments.
+public struct RedisScriptCall: Sendable {
+    let script: RedisScript
+    private(set) var byDigest: RedisCommand
+
+    init(_ script: RedisScript, keyCount: Int) {
+        self.script = script
+        byDigest = RedisCommand("EVALSHA", script.digest, keyCount)
+    }
+
+    public mutating func append(_ argument: some RedisArgument) { byDigest.append(argument) }
+
+    public mutating func append(contentsOf arguments: some Sequence<some RedisArgument>) {
+        byDigest.append(contentsOf: arguments)
+    }
+
+    /// The same call with the source in it, which Redis then remembers.
+    var bySource: RedisCommand { byDigest.replacingFirst(2, with: "EVAL", script.source) }
+}

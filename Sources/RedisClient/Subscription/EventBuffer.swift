@@ -1,0 +1,35 @@
+/// Events on their way to a subscriber that is slower than the channel, within bounds.
+struct EventBuffer {
+    private let maxMessages: Int
+    private let maxBytes: Int
+    private var events = FIFO<RedisSubscriptionEvent>()
+    private var messages = 0
+    private var bytes = 0
+
+    init(maxMessages: Int, maxBytes: Int) {
+        self.maxMessages = maxMessages
+        self.maxBytes = maxBytes
+    }
+
+    var isEmpty: Bool { events.isEmpty }
+
+    /// Whether one more message would be too many.
+    var isFull: Bool { messages >= maxMessages || bytes >= maxBytes }
+
+    mutating func append(_ event: RedisSubscriptionEvent) {
+        if case .message(let message) = event {
+            messages += 1
+            bytes += message.payload.count
+        }
+        events.append(event)
+    }
+
+    mutating func popFirst() -> RedisSubscriptionEvent? {
+        guard let event = events.popFirst() else { return nil }
+        if case .message(let message) = event {
+            messages -= 1
+            bytes -= message.payload.count
+        }
+        return event
+    }
+}

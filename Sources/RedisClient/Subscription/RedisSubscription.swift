@@ -1,0 +1,223 @@
+public import EventLoop
+public import Telemetry
+
+/// What to subscribe to, and how long silence may last.
+public struct RedisSubscriptionOptions: Sendable {
+    public var channels: [String]
+    public var patterns: [String] = []
+    /// A link that was silent this long is asked for a sign of life.
+    public var pingInterval: Duration = .seconds(1)
+    /// How long it may take to answer; silence beyond this ends the connection.
+    public var pingTimeout: Duration = .seconds(2)
+    /// What may wait for a slow subscriber before the connection is given up.
+    public var maxBufferedMessages = 10_000
+    /// The same in bytes of payload.
+    public var maxBufferedBytes = 32 << 20
+
+    public init(channels: [String], patterns: [String] = []) {
+        self.channels = channels
+        self.patterns = patterns
+    }
+}
+
+/// A connection that listens to channels and comes back when it breaks.
+///
+/// ```swift
+/// for await event in subscription { … }
+/// ```
+/// Messages and the ends and beginnings of connections arrive in one order, so a subscriber knows
+/// exactly where it may have missed something. One task reads; a subscriber that falls too far behind
+/// loses the connection instead of the process its memory, and reconnects when it has caught up.
+public actor RedisSubscription: LoopConfined {
+    public nonisolated let loop: EventLoop
+    private let configuration: RedisConfiguration
+    private let options: RedisSubscriptionOptions
+    private let link: RedisLink
+    private var state: SubscriptionState
+    private var buffer: EventBuffer
+    private var reader: CheckedContinuation<RedisSubscriptionEvent?, Never>?
+    private var timer: LoopTimer?
+    /// Whether the subscriber knows that there is no connection.
+    private var isLossTold = false
+    /// The connection was given up because of the subscriber: no message until it has caught up.
+    private var isLagging = false
+
+    public init(
+        _ configuration: RedisConfiguration,
+        _ options: RedisSubscriptionOptions,
+        on loop: EventLoop,
+        connector: any Connector = SocketConnector(),
+        logger: Logger = Logger(SilentLog())
+    ) {
+        self.configuration = configuration
+        self.options = options
+        self.loop = loop
+        link = RedisLink(configuration, on: loop, connector: connector, logger: logger)
+        state = SubscriptionState(
+            channelCount: options.channels.count + options.patterns.count,
+            pingInterval: options.pingInterval,
+            pingTimeout: options.pingTimeout
+        )
+        buffer = EventBuffer(
+            maxMessages: options.maxBufferedMessages,
+            maxBytes: options.maxBufferedBytes
+        )
+    }
+
+    deinit {
+        loop.execute { [link] in link.close() }
+    }
+
+    /// Connects; reading the first event does so too.
+    public func start() { link.start(for: self) }
+
+    /// The next event, as soon as there is one; nil after `close` or when the task is cancelled.
+    public func next() async -> RedisSubscriptionEvent? {
+        start()
+        if let event = buffer.popFirst() {
+            if buffer.isEmpty, isLagging { catchUp() }
+            return event
+        }
+        guard link.phase != .closed, reader == nil, !Task.isCancelled else { return nil }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { reader = $0 }
+        } onCancel: {
+            loop.execute { self.assumeIsolated { $0.resumeReader(with: nil) } }
+        }
+    }
+
+    /// Ends the subscription for good: what is buffered can still be read. Twice is fine.
+    public func close() {
+        link.close()
+        timer?.cancel()
+        resumeReader(with: nil)
+    }
+
+    // MARK: Events
+
+    private func deliver(_ event: RedisSubscriptionEvent) {
+        if reader != nil {
+            resumeReader(with: event)
+        } else {
+            buffer.append(event)
+        }
+    }
+
+    private func resumeReader(with event: RedisSubscriptionEvent?) {
+        reader?.resume(returning: event)
+        reader = nil
+    }
+
+    private func received(_ replies: PipelineReplies) {
+        for reply in replies {
+            switch state.receive(reply) {
+            case .none: break
+            case .subscribed:
+                isLossTold = false
+                deliver(.connected(generation: link.generation))
+            case .message(let message):
+                guard reader != nil || !buffer.isFull else { return giveUpLagging() }
+                deliver(.message(message))
+            case .fail(let error): return link.fail(error)
+            }
+        }
+    }
+
+    // MARK: Slow subscribers
+
+    private func giveUpLagging() {
+        isLagging = true
+        link.fail(.lagging(maxMessages: options.maxBufferedMessages))
+    }
+
+    /// The subscriber has read everything, the loss included: it may hear messages again.
+    private func catchUp() {
+        isLagging = false
+        if link.phase == .ready { subscribe() }
+    }
+
+    // MARK: Signs of life
+
+    private func subscribe() {
+        var pipeline = Pipeline()
+        if !options.channels.isEmpty {
+            var command = RedisCommand("SUBSCRIBE")
+            command.append(contentsOf: options.channels)
+            pipeline.append(command)
+        }
+        if !options.patterns.isEmpty {
+            var command = RedisCommand("PSUBSCRIBE")
+            command.append(contentsOf: options.patterns)
+            pipeline.append(command)
+        }
+        link.write(pipeline.encoded.span)
+        act(on: state.begin(at: .now))
+    }
+
+    private func act(on check: SubscriptionState.Check) {
+        switch check {
+        case .lookAgain(let time):
+            startTimer(at: time)
+        case .ping(let time):
+            var ping = Pipeline()
+            ping.append("PING")
+            link.write(ping.encoded.span)
+            startTimer(at: time)
+        case .dead:
+            link.fail(.timeout(configuration))
+        }
+    }
+
+    private func startTimer(at time: ContinuousClock.Instant) {
+        timer?.cancel()
+        timer = loop.schedule(after: Swift.max(.zero, ContinuousClock.now.duration(to: time))) {
+            [weak self] in
+            self?.assumeIsolated { $0.timerFired() }
+        }
+    }
+
+    private func timerFired() {
+        guard link.phase == .ready, let lastReceived = link.lastReceived else { return }
+        act(on: state.check(lastReceived: lastReceived, at: .now))
+    }
+}
+
+extension RedisSubscription: RedisLinkOwner {
+    nonisolated func linkBecameReady(generation: UInt64) {
+        assumeIsolated { subscription in
+            if !subscription.isLagging { subscription.subscribe() }
+        }
+    }
+
+    nonisolated func linkReceivedReply(_ reader: ReplyReader) {
+        assumeIsolated { $0.received(reader.takeReplies()) }
+    }
+
+    nonisolated func linkLost(_ error: RedisError) {
+        assumeIsolated { subscription in
+            subscription.timer?.cancel()
+            guard !subscription.isLossTold else { return }
+            subscription.isLossTold = true
+            subscription.deliver(.disconnected(error))
+        }
+    }
+}
+
+extension RedisSubscription: AsyncSequence {
+    /// Reads the events of one subscription.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let subscription: RedisSubscription
+
+        public mutating func next() async -> RedisSubscriptionEvent? {
+            await subscription.next()
+        }
+
+        public mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async -> RedisSubscriptionEvent? {
+            await subscription.next()
+        }
+    }
+
+    public nonisolated func makeAsyncIterator() -> Iterator { Iterator(subscription: self) }
+}

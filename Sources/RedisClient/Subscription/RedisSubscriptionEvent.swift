@@ -1,0 +1,16 @@
+/// What a subscriber hears, in the order in which it happened.
+public enum RedisSubscriptionEvent: Sendable {
+    /// Every channel is subscribed; messages published from now on will be heard.
+    case connected(generation: UInt64)
+    case message(RedisMessage)
+    /// Messages published from now until the next `connected` are lost.
+    case disconnected(RedisError)
+}
+
+/// A message of a channel.
+public struct RedisMessage: Sendable {
+    /// The pattern it matched, for pattern subscriptions.
+    public let pattern: ArraySlice<UInt8>?
+    public let channel: ArraySlice<UInt8>
+    public let payload: ArraySlice<UInt8>
+}
