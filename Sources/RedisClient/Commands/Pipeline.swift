@@ -10,20 +10,25 @@ public struct Pipeline: Sendable {
     /// A command was too large to be sent, so none of the pipeline will be.
     private(set) var isOversized = false
 
+    /// A pipeline of no command.
     public init() {}
 
+    /// A pipeline of one command.
     public init(_ command: RedisCommand) { append(command) }
 
+    /// Whether there is no command.
     public var isEmpty: Bool { count == 0 }
 
     /// How many bytes the pipeline sends.
     public var byteCount: Int { encoded.count }
 
+    /// Appends a command.
     public mutating func append(_ command: RedisCommand) {
         count += 1
         if !CommandFormatter.append(command, to: &encoded) { isOversized = true }
     }
 
+    /// Appends a command made of a name and arguments.
     public mutating func append<each Argument: RedisArgument>(
         _ name: String,
         _ arguments: repeat each Argument
@@ -33,7 +38,7 @@ public struct Pipeline: Sendable {
 
     /// Appends a script call; it fails with `noScript` while the server does not hold the script.
     ///
-    /// A script's other commands in the pipeline run even then: let the configuration load it on every
-    /// connection, and put nothing behind the call that must not run without it.
+    /// The other commands of the pipeline run even then: let the configuration load the script on
+    /// every connection, and put nothing behind the call that must not run without it.
     public mutating func append(_ call: RedisScriptCall) { append(call.byDigest) }
 }

@@ -5,30 +5,37 @@ public protocol RedisArgument {
 }
 
 extension String: RedisArgument {
+    /// Appends the UTF-8 bytes.
     public func write(to bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
 }
 
 extension Substring: RedisArgument {
+    /// Appends the UTF-8 bytes.
     public func write(to bytes: inout [UInt8]) { bytes.append(contentsOf: utf8) }
 }
 
 extension [UInt8]: RedisArgument {
+    /// Appends the bytes as they are.
     public func write(to bytes: inout [UInt8]) { bytes.append(contentsOf: self) }
 }
 
 extension ArraySlice<UInt8>: RedisArgument {
+    /// Appends the bytes as they are.
     public func write(to bytes: inout [UInt8]) { bytes.append(contentsOf: self) }
 }
 
 extension Int: RedisArgument {
+    /// Appends decimal digits.
     public func write(to bytes: inout [UInt8]) { DecimalText.write(Int64(self), to: &bytes) }
 }
 
 extension Int64: RedisArgument {
+    /// Appends decimal digits.
     public func write(to bytes: inout [UInt8]) { DecimalText.write(self, to: &bytes) }
 }
 
 extension UInt64: RedisArgument {
+    /// Appends decimal digits.
     public func write(to bytes: inout [UInt8]) { DecimalText.write(self, to: &bytes) }
 }
 

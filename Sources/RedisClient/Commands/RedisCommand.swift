@@ -10,6 +10,7 @@ public struct RedisCommand: Sendable {
     /// Where each argument ends in `bytes`.
     private(set) var ends: [Int] = []
 
+    /// A command from its name and arguments.
     public init<each Argument: RedisArgument>(
         _ name: String,
         _ arguments: repeat each Argument
@@ -28,11 +29,13 @@ public struct RedisCommand: Sendable {
     /// How many arguments there are, the name counted.
     public var count: Int { ends.count }
 
+    /// Appends one argument.
     public mutating func append(_ argument: some RedisArgument) {
         argument.write(to: &bytes)
         ends.append(bytes.count)
     }
 
+    /// Appends many arguments.
     public mutating func append(contentsOf arguments: some Sequence<some RedisArgument>) {
         for argument in arguments { append(argument) }
     }

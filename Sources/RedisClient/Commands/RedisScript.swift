@@ -1,9 +1,11 @@
 /// A Lua script and the name Redis knows it by.
 public struct RedisScript: Sendable, Hashable {
+    /// The Lua text.
     public let source: String
     /// SHA-1 of the source in hexadecimal digits.
     public let digest: String
 
+    /// A script from its Lua text.
     public init(_ source: String) {
         self.source = source
         digest = SHA1.hexadecimalDigest(of: source.utf8)
@@ -36,8 +38,10 @@ public struct RedisScriptCall: Sendable {
         byDigest = RedisCommand("EVALSHA", script.digest, keyCount)
     }
 
+    /// Appends one key or argument.
     public mutating func append(_ argument: some RedisArgument) { byDigest.append(argument) }
 
+    /// Appends many keys or arguments.
     public mutating func append(contentsOf arguments: some Sequence<some RedisArgument>) {
         byDigest.append(contentsOf: arguments)
     }

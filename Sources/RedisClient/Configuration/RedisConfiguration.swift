@@ -2,10 +2,12 @@ public import EventLoop
 
 /// Where a Redis server is, who we are there, and how long we wait for it.
 public struct RedisConfiguration: Sendable {
+    /// Where the server listens.
     public var endpoint: Endpoint
     /// Nil: the default user.
     public var user: String?
     private var secret: Secret
+    /// Selected on every connection.
     public var database = 0
     /// Shown by CLIENT LIST; no spaces.
     public var clientName: String?
@@ -19,16 +21,19 @@ public struct RedisConfiguration: Sendable {
     public var maxInFlightBytes = 16 << 20
     /// Callers in that queue; the next is refused as overloaded.
     public var maxWaitingPipelines = 65_536
+    /// How long to wait between attempts to connect.
     public var backoff = ReconnectBackoff()
     /// Loaded on every new connection, so that calls by digest in pipelines find them.
     public var scripts: [RedisScript] = []
 
+    /// A configuration with the usual limits.
     public init(endpoint: Endpoint, user: String? = nil, password: String? = nil) {
         self.endpoint = endpoint
         self.user = user
         secret = Secret(text: password)
     }
 
+    /// With nil no AUTH is sent; no description shows it.
     public var password: String? {
         get { secret.text }
         set { secret = Secret(text: newValue) }
@@ -39,6 +44,7 @@ extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
     /// The endpoint and the database; never the password.
     public var description: String { database == 0 ? "\(endpoint)" : "\(endpoint)/\(database)" }
 
+    /// What a dump shows: no password.
     public var customMirror: Mirror {
         Mirror(self, children: ["endpoint": endpoint, "database": database])
     }

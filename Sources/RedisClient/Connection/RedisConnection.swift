@@ -3,12 +3,14 @@ public import Telemetry
 
 /// One logical connection to a server: connects when it is first used and reconnects by itself.
 ///
-/// Commands are executed in the order of the calls. A call waits while the connection is being made
-/// (at most the connect timeout) or while too many commands are in flight. What was written when the
-/// connection breaks fails with an unknown outcome and is never sent again by itself.
+/// Commands are executed in the order of the calls. A call waits while the connection is being
+/// made (at most the connect timeout) or while too many commands are in flight. What was written
+/// when the connection breaks fails with an unknown outcome and is never sent again by itself.
 /// An actor on the same loop calls it without changing threads.
 public actor RedisConnection: LoopConfined {
+    /// Where it lives.
     public nonisolated let loop: EventLoop
+    /// Whom it connects to, and its limits.
     public nonisolated let configuration: RedisConfiguration
     private let link: RedisLink
     private var queue: RequestQueue<PendingCall>
@@ -17,8 +19,10 @@ public actor RedisConnection: LoopConfined {
     private var timerDue: ContinuousClock.Instant?
     /// The answer that showed that this is the wrong server, or one that is not ready.
     private var reasonToReconnect: RedisError?
+    /// What it has done since it was made.
     private(set) public var statistics = RedisConnectionStatistics()
 
+    /// Makes the connection; nothing is connected before the first call.
     public init(
         _ configuration: RedisConfiguration,
         on loop: EventLoop,
@@ -53,9 +57,9 @@ public actor RedisConnection: LoopConfined {
 
     /// Sends the commands in one write and gives their replies in order, error replies as values.
     ///
-    /// `blockingFor` is how long the server itself may hold the answers back (BLOCK); it is added to
-    /// the command timeout. A pipeline that blocks holds up all that come after it, so blocking reads
-    /// want a connection of their own. When the time is over the connection is given up.
+    /// `blockingFor` is how long the server itself may hold the answers back (BLOCK); it is added
+    /// to the command timeout. A pipeline that blocks holds up all that come after it, so blocking
+    /// reads want a connection of their own. When the time is over the connection is given up.
     /// A cancelled task stops waiting at once; what was written already is executed all the same.
     public func execute(
         _ pipeline: Pipeline,
@@ -100,7 +104,9 @@ public actor RedisConnection: LoopConfined {
         }
     }
 
-    /// Ends the connection for good: calls in flight fail with an unknown outcome. Twice is fine.
+    /// Ends the connection for good; calls in flight fail with an unknown outcome.
+    ///
+    /// Twice is fine.
     public func close() {
         link.close()
         timer?.cancel()

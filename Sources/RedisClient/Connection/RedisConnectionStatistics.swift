@@ -2,6 +2,7 @@
 public struct RedisConnectionStatistics: Sendable, Hashable {
     /// Pipelines and commands written.
     public var pipelines = 0
+    /// Commands written.
     public var commands = 0
     /// Calls that had to wait for the connection or for room in it.
     public var delayed = 0

@@ -99,22 +99,17 @@ final class RedisLink: @unchecked Sendable {
     private func beginAttempt(_ attempt: UInt64) {
         let timeout = configuration.connectTimeout
         startTimer(after: timeout) { link in link.attemptIsLate(attempt) }
-        // The connector suspends, the loop must not: so this one call has a task of its own, which
-        // ends with the attempt.
-        Task { [weak self, loop, connector, endpoint = configuration.endpoint] in
-            let result: Result<any Transport, TransportError>
-            do throws(TransportError) {
-                result = .success(
-                    try await connector.connect(to: endpoint, within: timeout, on: loop)
-                )
-            } catch {
-                result = .failure(error)
+        LinkAttempt(on: loop)
+            .assumeIsolated { task in
+                task.begin(
+                    to: configuration.endpoint,
+                    within: timeout,
+                    with: connector
+                ) { [weak self] result in
+                    if let self { return self.attemptEnded(attempt, result) }
+                    if case .success(let transport) = result { transport.close() }
+                }
             }
-            loop.execute {
-                if let self { return self.attemptEnded(attempt, result) }
-                if case .success(let transport) = result { transport.close() }
-            }
-        }
     }
 
     private func attemptEnded(_ attempt: UInt64, _ result: Result<any Transport, TransportError>) {

@@ -115,8 +115,9 @@ struct RequestQueue<Call> {
         return .completed(call)
     }
 
-    /// Finds the call of a cancelled task. One that waited is gone then; one in flight stays, since
-    /// its replies will come.
+    /// Finds the call of a cancelled task.
+    ///
+    /// One that waited is gone then; one in flight stays, since its replies will come.
     mutating func cancel(_ id: UInt64) -> (call: Call, wasInFlight: Bool)? {
         if let offset = Self.offset(of: id, in: waiting) {
             guard let call = waiting[offset]?.call else { return nil }

@@ -34,18 +34,24 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
         case answered
     }
 
+    /// The kind of failure, to decide by.
     public let code: Code
+    /// What happened and what to do, for people.
     public let message: String
+    /// What is known about the commands' effect.
     public let outcome: Outcome
 
+    /// An error from its parts.
     public init(_ code: Code, _ message: String, outcome: Outcome) {
         self.code = code
         self.message = message
         self.outcome = outcome
     }
 
+    /// The message.
     public var description: String { message }
 
+    /// Whether the commands may or may not have been executed.
     public var isOutcomeUnknown: Bool { outcome == .unknown }
 
     /// Whether the same command may succeed later, after the remedy where a server error has one.
@@ -95,7 +101,8 @@ extension RedisError {
     static func overloaded(_ configuration: RedisConfiguration) -> RedisError {
         RedisError(
             .overloaded,
-            "\(configuration.maxWaitingPipelines) callers wait for \(configuration.endpoint) already",
+            "\(configuration.maxWaitingPipelines) callers wait for "
+                + "\(configuration.endpoint) already",
             outcome: .notSent
         )
     }

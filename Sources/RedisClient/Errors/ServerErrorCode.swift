@@ -39,6 +39,7 @@ public enum ServerErrorCode: Sendable, Hashable {
         case none
     }
 
+    /// What may help.
     public var remedy: Remedy {
         switch self {
         case .outOfMemory, .tryAgain, .clusterDown, .busy, .noReplicas, .misconfigured,

@@ -5,8 +5,11 @@ public struct PipelineReplies: RandomAccessCollection, Sendable {
     let storage: ReplyStorage
     let roots: [UInt32]
 
+    /// The first command.
     public var startIndex: Int { 0 }
+    /// As many as there were commands.
     public var endIndex: Int { roots.count }
+    /// The reply to the command at `index`.
     public subscript(index: Int) -> RedisReply {
         RedisReply(storage: storage, place: Int(roots[index]))
     }

@@ -16,8 +16,10 @@ public struct RedisReply: Sendable {
     let storage: ReplyStorage
     let place: Int
 
+    /// Its type on the wire.
     public var kind: Kind { storage.tokens[place].kind }
 
+    /// Whether it says that there is nothing.
     public var isNull: Bool { kind == .null }
 
     /// The value of an integer reply.
@@ -67,11 +69,17 @@ extension RedisReply {
         let storage: ReplyStorage
         let place: Int
 
+        /// The place of the first element.
         public var startIndex: Int { place + 1 }
+        /// The place after the last element.
         public var endIndex: Int { storage.tokens[place].end }
+        /// How many elements there are; those of inner arrays are not counted.
         public var count: Int { storage.tokens[place].count }
+        /// Whether there is none.
         public var isEmpty: Bool { count == 0 }
+        /// The place of the next element.
         public func index(after index: Int) -> Int { storage.end(of: index) }
+        /// The element at a place of this collection.
         public subscript(index: Int) -> RedisReply { RedisReply(storage: storage, place: index) }
     }
 }

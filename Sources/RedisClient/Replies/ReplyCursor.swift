@@ -41,8 +41,8 @@ public struct ReplyCursor: Sendable {
         return storage.tokens[place].integer
     }
 
-    /// Steps over a null.
-    public mutating func null() -> Bool {
+    /// Steps over a null; false when something else stands there.
+    public mutating func skipNull() -> Bool {
         guard kind == .null else { return false }
         place += 1
         return true

@@ -1,34 +1,17 @@
 public import EventLoop
 public import Telemetry
 
-/// What to subscribe to, and how long silence may last.
-public struct RedisSubscriptionOptions: Sendable {
-    public var channels: [String]
-    public var patterns: [String] = []
-    /// A link that was silent this long is asked for a sign of life.
-    public var pingInterval: Duration = .seconds(1)
-    /// How long it may take to answer; silence beyond this ends the connection.
-    public var pingTimeout: Duration = .seconds(2)
-    /// What may wait for a slow subscriber before the connection is given up.
-    public var maxBufferedMessages = 10_000
-    /// The same in bytes of payload.
-    public var maxBufferedBytes = 32 << 20
-
-    public init(channels: [String], patterns: [String] = []) {
-        self.channels = channels
-        self.patterns = patterns
-    }
-}
-
 /// A connection that listens to channels and comes back when it breaks.
 ///
 /// ```swift
 /// for await event in subscription { … }
 /// ```
 /// Messages and the ends and beginnings of connections arrive in one order, so a subscriber knows
-/// exactly where it may have missed something. One task reads; a subscriber that falls too far behind
-/// loses the connection instead of the process its memory, and reconnects when it has caught up.
+/// exactly where it may have missed something. One task reads; a subscriber that falls too far
+/// behind loses the connection instead of the process its memory, and hears more when it has read
+/// everything.
 public actor RedisSubscription: LoopConfined {
+    /// Where it lives.
     public nonisolated let loop: EventLoop
     private let configuration: RedisConfiguration
     private let options: RedisSubscriptionOptions
@@ -42,6 +25,7 @@ public actor RedisSubscription: LoopConfined {
     /// The connection was given up because of the subscriber: no message until it has caught up.
     private var isLagging = false
 
+    /// Makes the subscription; nothing is connected before `start` or the first read.
     public init(
         _ configuration: RedisConfiguration,
         _ options: RedisSubscriptionOptions,
@@ -86,7 +70,9 @@ public actor RedisSubscription: LoopConfined {
         }
     }
 
-    /// Ends the subscription for good: what is buffered can still be read. Twice is fine.
+    /// Ends the subscription for good; what is buffered can still be read.
+    ///
+    /// Twice is fine.
     public func close() {
         link.close()
         timer?.cancel()
@@ -208,10 +194,12 @@ extension RedisSubscription: AsyncSequence {
     public struct Iterator: AsyncIteratorProtocol, Sendable {
         let subscription: RedisSubscription
 
+        /// The next event; nil at the end.
         public mutating func next() async -> RedisSubscriptionEvent? {
             await subscription.next()
         }
 
+        /// The same for a caller on any actor.
         public mutating func next(
             isolation actor: isolated (any Actor)?
         ) async -> RedisSubscriptionEvent? {
@@ -219,5 +207,6 @@ extension RedisSubscription: AsyncSequence {
         }
     }
 
+    /// Reads from where the last reader stopped: events are not kept twice.
     public nonisolated func makeAsyncIterator() -> Iterator { Iterator(subscription: self) }
 }

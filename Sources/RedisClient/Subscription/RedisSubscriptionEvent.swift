@@ -11,6 +11,8 @@ public enum RedisSubscriptionEvent: Sendable {
 public struct RedisMessage: Sendable {
     /// The pattern it matched, for pattern subscriptions.
     public let pattern: ArraySlice<UInt8>?
+    /// Where it was published.
     public let channel: ArraySlice<UInt8>
+    /// What was published.
     public let payload: ArraySlice<UInt8>
 }

@@ -1,11 +1,5 @@
 import EventLoop
 
-/// Why an address of Redis cannot be used.
-public struct RedisURLError: Error, Sendable, Hashable, CustomStringConvertible {
-    public let message: String
-    public var description: String { message }
-}
-
 extension RedisConfiguration {
     /// Reads `redis://[[user]:password@]host[:port][/database]` or `unix://[:password@]/path?db=1`.
     ///
