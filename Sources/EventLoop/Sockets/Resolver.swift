@@ -38,14 +38,17 @@ struct SocketAddress: Sendable {
 
 /// Host names to addresses, asked anew on every connect since a name may point elsewhere by then.
 enum Resolver {
-    static func addresses(of endpoint: Endpoint) async throws(TransportError) -> [SocketAddress] {
+    static func addresses(
+        of endpoint: Endpoint,
+        on loop: EventLoop
+    ) async throws(TransportError) -> [SocketAddress] {
         guard case .tcp(let host, let port) = endpoint else {
             guard case .unix(let path) = endpoint else { return [] }
             return [SocketAddress(unixPath: path)]
         }
         if let numeric = try? lookUp(host, port, flags: AI_NUMERICHOST) { return numeric }
         // getaddrinfo may block for many seconds: it gets a thread of its own.
-        let result: Result<[SocketAddress], TransportError> = await withCheckedContinuation {
+        let result: Result<[SocketAddress], TransportError> = await loop.withContinuation {
             continuation in
             do throws(TransportError) {
                 try LoopThread.start(name: "resolve") {

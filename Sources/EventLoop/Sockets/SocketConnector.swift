@@ -14,7 +14,7 @@ public struct SocketConnector: Connector {
     ) async throws(TransportError) -> any Transport {
         let deadline = ContinuousClock.now + timeout
         var failure = TransportError(.unresolvable, "\(endpoint) has no address")
-        for address in try await Resolver.addresses(of: endpoint) {
+        for address in try await Resolver.addresses(of: endpoint, on: loop) {
             do throws(TransportError) {
                 return try await attempt(address, endpoint, until: deadline, on: loop)
             } catch {
@@ -31,7 +31,7 @@ public struct SocketConnector: Connector {
         until deadline: ContinuousClock.Instant,
         on loop: EventLoop
     ) async throws(TransportError) -> any Transport {
-        let result: Result<SocketTransport, TransportError> = await withCheckedContinuation {
+        let result: Result<SocketTransport, TransportError> = await loop.withContinuation {
             continuation in
             loop.execute {
                 ConnectAttempt(endpoint, loop) { continuation.resume(returning: $0) }

@@ -75,7 +75,7 @@ public actor RedisConnection: LoopConfined {
         lastCallId += 1
         let id = lastCallId
         let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await loop.withContinuation { continuation in
                 submit(PendingCall(id: id, pipeline, continuation), blockingFor: block)
             }
         } onCancel: {

@@ -64,7 +64,7 @@ public actor RedisSubscription: LoopConfined {
         }
         guard link.phase != .closed, reader == nil, !Task.isCancelled else { return nil }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { reader = $0 }
+            await loop.withContinuation { reader = $0 }
         } onCancel: {
             loop.execute { self.assumeIsolated { $0.resumeReader(with: nil) } }
         }
