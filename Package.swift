@@ -28,11 +28,13 @@ func cLibrary(_ name: String, package: String? = nil) -> Target {
 
 let package = Package(
     name: "CacheWorker",
+    products: [.executable(name: "cacheworker", targets: ["CacheWorker"])],
     targets: [
         cLibrary("CLinux"),
         library("EventLoop", ["CLinux"]),
         tests("EventLoop", ["EventLoop"]),
-        library("Codecs"),
+        cLibrary("CYAML", package: "libyaml-dev"),
+        library("Codecs", ["CYAML"]),
         tests("Codecs", ["Codecs"]),
         library("Telemetry", ["Codecs"]),
         tests("Telemetry", ["Telemetry"]),
@@ -40,6 +42,12 @@ let package = Package(
         tests("CacheDomain", ["CacheDomain", "Codecs", "Telemetry"]),
         library("Jobs", ["Codecs", "Telemetry"]),
         tests("Jobs", ["Jobs", "Codecs", "Telemetry"]),
+        .executableTarget(
+            name: "CacheWorker",
+            dependencies: ["Codecs", "Telemetry"],
+            swiftSettings: settings
+        ),
+        tests("CacheWorker", ["CacheWorker", "Codecs", "Telemetry", "TestSupport"]),
         .executableTarget(
             name: "JSONBenchmark",
             dependencies: ["Codecs", "Jobs"],

@@ -5,7 +5,7 @@ struct SafetyRule: Rule {
         "EventLoop", "RedisClient", "AMQPClient", "Codecs", "Telemetry",
     ]
     /// Single files beside them, each with its motive in ARCHITECTURE.md.
-    static let unsafeFiles: Set<String> = []
+    static let unsafeFiles: Set = ["Sources/CacheWorker/System/HostSystem+Current.swift"]
 
     func violations(in file: SourceFile) -> [Violation] {
         guard file.isSwift else { return [] }

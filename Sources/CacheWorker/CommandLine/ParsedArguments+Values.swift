@@ -1,0 +1,92 @@
+extension ParsedArguments {
+    /// The lives that a value may have.
+    private static let lives: ClosedRange<Duration> = .milliseconds(1) ... .seconds(366 * 86_400)
+
+    /// Holds the number of operands to a range.
+    func expectOperands(_ range: ClosedRange<Int>) throws(ArgumentFault) {
+        for operand in operands.dropFirst(range.upperBound).prefix(1) {
+            throw ArgumentFault("\(operand) is one argument too many")
+        }
+        guard operands.count >= range.lowerBound else {
+            throw ArgumentFault("an argument is missing")
+        }
+        guard !operands.contains("") || range.lowerBound == 2 && operands[0] != "" else {
+            throw ArgumentFault("a key must not be empty")
+        }
+    }
+
+    /// The texts of a repeatable option, none of them empty.
+    func texts(_ name: String) throws(ArgumentFault) -> [String] {
+        let texts = values(name)
+        guard !texts.contains("") else { throw ArgumentFault("\(name) must not be empty") }
+        return texts
+    }
+
+    /// What `--key`, `--tag`, `--pattern` and `--namespace` name.
+    func targets() throws(ArgumentFault) -> InvalidationTargets {
+        InvalidationTargets(
+            keys: try texts("--key"),
+            tags: try texts("--tag"),
+            patterns: try texts("--pattern"),
+            namespaces: try texts("--namespace")
+        )
+    }
+
+    /// What `--ttl` says.
+    func timeToLive() throws(ArgumentFault) -> Duration? {
+        try value("--ttl", as: .duration(Self.lives))
+    }
+
+    /// What `--to` says.
+    func transport() throws(ArgumentFault) -> PublishCommand.Transport? {
+        try value("--to", as: .word("TRANSPORT"))
+    }
+
+    private func value<Value>(
+        _ name: String,
+        as kind: ValueKind<Value>
+    ) throws(ArgumentFault) -> Value? {
+        guard let text = value(name) else { return nil }
+        do {
+            return try kind.read(text)
+        } catch {
+            throw ArgumentFault("\(name) \(error.predicate(of: text))")
+        }
+    }
+}
+
+extension PublishCommand.Source {
+    /// Exactly one of data, targets and file.
+    init(_ arguments: ParsedArguments) throws(ArgumentFault) {
+        let targets = try arguments.targets()
+        let (type, json) = (arguments.value("--type"), arguments.value("--data"))
+        let file = arguments.value("--file")
+        switch (targets.isEmpty, json, file) {
+        case (true, nil, nil):
+            throw ArgumentFault("there is nothing to send: add --data, --key or --file")
+        case (true, let json?, nil):
+            guard let type, !type.isEmpty else {
+                throw ArgumentFault("--data needs --type")
+            }
+            self = .data(type: type, json: json)
+        case (false, nil, nil):
+            guard type == nil || type == "cache.invalidate" else {
+                throw ArgumentFault(
+                    "--key, --tag, --pattern and --namespace make a cache.invalidate; "
+                        + "for another type use --data"
+                )
+            }
+            self = .invalidation(targets)
+        case (true, nil, let file?):
+            guard type == nil else {
+                throw ArgumentFault("--type does not go with --file: each event has its own")
+            }
+            guard !file.isEmpty else { throw ArgumentFault("--file must not be empty") }
+            self = file == "-" ? .standardInput : .file(file)
+        default:
+            throw ArgumentFault(
+                "use one of --data, --file, and --key with --tag, --pattern, --namespace"
+            )
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Telemetry
+
+/// Everything that an operator can decide, checked and typed.
+///
+/// `Setting.all` says where each value comes from and what it may be.
+struct Configuration: Sendable, Equatable {
+    /// What this process does; no role twice.
+    var roles: [Role] = Role.allCases
+    /// How this process is called in logs, consumer groups and coherence messages.
+    var nodeID: String
+    /// The head of all control keys, without braces.
+    var controlPrefix = "cw"
+    /// How long work in flight may take after SIGTERM.
+    var drainTimeout = Duration.seconds(25)
+
+    /// The server of cached data; nil: cached data stays in this process.
+    var redisURL: String?
+    /// Goes before a password in `redisURL`.
+    var redisPassword: Secret?
+    /// The server of job streams, coherence and schedule; nil: that of cached data.
+    var jobsRedisURL: String?
+    /// Goes before a password in `jobsRedisURL`.
+    var jobsRedisPassword: Secret?
+
+    /// The broker; nil: no jobs come over AMQP.
+    var amqpURL: String?
+    /// Goes before a password in `amqpURL`.
+    var amqpPassword: Secret?
+    /// The topic exchange that takes events.
+    var amqpExchange = "cache.jobs"
+    /// The exchange and queue of events that cannot be applied.
+    var amqpDeadLetterExchange = "cache.dead"
+    /// The head of the names of all queues.
+    var amqpQueuePrefix = "cache."
+    /// Unacknowledged events that the broker sends ahead to one consumer.
+    var amqpPrefetch = 512
+
+    /// Jobs that are read and settled together at most.
+    var batchSize = 256
+    /// Larger events are dead letters.
+    var maxEventBytes = 1 << 20
+
+    /// Entries of the in-process tier at most.
+    var localMaxEntries = 10_000
+    /// Bytes of the in-process tier at most.
+    var localMaxBytes = 16 << 20
+    /// The life of warmed entries that name none.
+    var defaultTimeToLive = Duration.seconds(3_600)
+
+    /// How often an idle coherence log shows that it lives.
+    var coherenceHeartbeat = Duration.seconds(1)
+    /// How long the in-process tier is served without a word of the log; longer than a heartbeat.
+    var coherenceLease = Duration.seconds(3)
+
+    /// The least level of log lines.
+    var logLevel = LogLevel.info
+    /// The form of log lines.
+    var logFormat: LogFormat
+}
+
+extension Configuration {
+    /// What holds when nobody says anything, on this system.
+    static func defaults(on system: HostSystem) -> Configuration {
+        Configuration(
+            nodeID: "\(system.hostName)-\(system.processIdentifier)-\(system.randomPart)",
+            logFormat: system.errorsGoToTerminal ? .text : .json
+        )
+    }
+}

@@ -1,0 +1,86 @@
+import Codecs
+
+/// The values of a configuration file and what is wrong with its keys.
+struct ConfigurationFile {
+    private(set) var values: [SettingValue] = []
+    private(set) var faults: [ConfigurationError.Fault] = []
+
+    private let path: String
+    private static let names = Setting.all.flatMap { setting in
+        setting.fileNames.map { (name: $0.name, form: $0.form, setting: setting) }
+    }
+    /// The keys that hold keys: `redis`.
+    private static let sections = Set(
+        names.compactMap { $0.name.split(separator: ".").dropLast().first.map(String.init) }
+    )
+
+    private init(path: String) { self.path = path }
+
+    /// Reads a file's text.
+    ///
+    /// - Throws: What makes the text no YAML, with file and line.
+    static func read(
+        _ bytes: [UInt8],
+        path: String
+    ) throws(ConfigurationError) -> ConfigurationFile {
+        var file = ConfigurationFile(path: path)
+        do {
+            let root = try YAMLReader().read(bytes)
+            if let root, !root.isNull { file.take(root, as: "") }
+        } catch {
+            let text = "\(path):\(error.line): \(error.message)"
+            throw ConfigurationError(faults: [.init(isUsage: false, description: text)])
+        }
+        return file
+    }
+
+    /// Takes the keys of a section; the whole file is the section without a name.
+    private mutating func take(_ node: YAMLNode, as section: String) {
+        guard case .mapping(let entries) = node.content else {
+            let name = section.isEmpty ? "the file" : section
+            let wanted = Self.names.first { $0.name.hasPrefix(section) }?.name ?? "redis.url"
+            let key = wanted.dropFirst(section.isEmpty ? 0 : section.count + 1)
+            let start = SettingOrigin.file(path: path, line: node.line, key: name)
+            faults.append(.init(start, "must hold keys with values, such as \(key): …"))
+            return
+        }
+        for entry in entries {
+            take(entry, named: section.isEmpty ? entry.key : section + "." + entry.key)
+        }
+    }
+
+    private mutating func take(_ entry: YAMLEntry, named name: String) {
+        let origin = SettingOrigin.file(path: path, line: entry.line, key: name)
+        if entry.key.contains(".") {
+            faults.append(.init(origin, "is unknown; write each part in a line, one below another"))
+        } else if Self.sections.contains(name) {
+            if !entry.value.isNull { take(entry.value, as: name) }
+        } else if let known = Self.names.first(where: { $0.name == name }) {
+            // As with variables, nothing means: as if it were not there.
+            guard !entry.value.isNull else { return }
+            guard let text = Self.text(of: entry.value) else {
+                faults.append(.init(origin, "must be a single value, without keys or lists in it"))
+                return
+            }
+            if text.isEmpty { return }
+            values.append(SettingValue(known.setting, known.form, text, origin))
+        } else {
+            let all = Self.names.map(\.name) + Self.sections
+            let hint = Suggestion.of(name, among: all).map { "; did you mean \($0)?" } ?? ""
+            faults.append(.init(origin, "is unknown\(hint)"))
+        }
+    }
+
+    /// A text, or the texts of a list with commas between them.
+    private static func text(of node: YAMLNode) -> String? {
+        switch node.content {
+        case .scalar(let text, _): return text
+        case .mapping: return nil
+        case .sequence(let items):
+            let texts = items.compactMap { item in
+                if case .scalar(let text, _) = item.content { text } else { nil }
+            }
+            return texts.count == items.count ? texts.joined(separator: ",") : nil
+        }
+    }
+}

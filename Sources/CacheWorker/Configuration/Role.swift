@@ -1,0 +1,5 @@
+/// What a process of the service does.
+enum Role: String, Sendable, CaseIterable {
+    /// Takes jobs and applies them.
+    case worker
+}

@@ -1,0 +1,75 @@
+import Glibc
+
+extension HostSystem {
+    /// The real one.
+    ///
+    /// Its random part stays the same as long as the process lives.
+    static let current = HostSystem(
+        environment: variable,
+        readFile: contents,
+        hostName: name(),
+        processIdentifier: getpid(),
+        randomPart: randomDigits(),
+        errorsGoToTerminal: isatty(STDERR_FILENO) == 1
+    )
+
+    /// Writes all of a text to standard error; what cannot be written is lost.
+    static func writeToStandardError(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func randomDigits() -> String {
+        let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+
+    @Sendable
+    private static func variable(_ name: String) -> String? {
+        // Nobody in this program sets variables, so the pointer stays good.
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    private static func name() -> String {
+        // HOST_NAME_MAX is 64 on Linux.
+        var bytes = [CChar](repeating: 0, count: 65)
+        guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "unknown" }
+        let name = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: name, as: UTF8.self)
+    }
+
+    @Sendable
+    private static func contents(
+        of path: String,
+        maxBytes: Int
+    ) throws(FileFault) -> [UInt8] {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .lastError() }
+        defer { close(file) }
+        var contents: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while contents.count <= maxBytes {
+            let count = unsafe read(file, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .lastError() }
+            if count == 0 { return contents }
+            contents += chunk[..<count]
+        }
+        throw .tooLarge(maxBytes: maxBytes)
+    }
+}
+
+extension FileFault {
+    fileprivate static func lastError() -> FileFault {
+        guard let reason = unsafe strerror(errno) else { return .system("error \(errno)") }
+        return .system(unsafe String(cString: reason))
+    }
+}
