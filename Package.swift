@@ -61,5 +61,13 @@ let package = Package(
         cLibrary("CHiredis", package: "libhiredis-dev"),
         library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
+        library(
+            "Backends",
+            ["EventLoop", "RedisClient", "Codecs", "CacheDomain", "Jobs", "Telemetry"]
+        ),
+        tests(
+            "Backends",
+            ["Backends", "EventLoop", "RedisClient", "CacheDomain", "Jobs", "TestSupport"]
+        ),
     ]
 )

@@ -37,13 +37,14 @@ public struct Worker: Sendable {
         let handoff = Handoff<DeliveryBatch>()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
+                group.addTask { await source.run() }
                 group.addTask { await read(into: handoff) }
                 await work(on: handoff)
+                await source.close()
             }
         } onCancel: {
             handoff.finish()
         }
-        await source.close()
     }
 
     private func read(into handoff: Handoff<DeliveryBatch>) async {

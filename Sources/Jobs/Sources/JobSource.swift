@@ -3,6 +3,10 @@ public protocol JobSource: Sendable {
     /// A short name for logs and metrics.
     var name: String { get }
 
+    /// Keeps what the source needs until `close`, or until the task is cancelled; runs beside
+    /// everything else.
+    func run() async
+
     /// What has arrived, at least one delivery, at most what the source was told to hand over.
     ///
     /// Suspends while there is nothing; never waits for a batch to fill. Nil after `stop`, when
@@ -16,4 +20,9 @@ public protocol JobSource: Sendable {
 
     /// Releases what the source holds, once the last batch has been settled or dropped.
     func close() async
+}
+
+extension JobSource {
+    /// Returns at once: most sources keep nothing.
+    public func run() async {}
 }

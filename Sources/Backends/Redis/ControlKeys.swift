@@ -1,0 +1,40 @@
+/// The names of everything the service itself keeps in Redis, all in one hash slot.
+public struct ControlKeys: Sendable {
+    /// What all of them begin with.
+    public let slot: String
+    /// The counter that orders the coherence log.
+    public let sequence: String
+    /// The name of the log's present life.
+    public let epoch: String
+    /// The stream that keeps the last messages.
+    public let journal: String
+    /// The channel of the live messages.
+    public let channel: String
+    /// The streams of the job kinds, in the order they are read.
+    public let jobStreams: [String]
+    /// The stream of what will never be done.
+    public let deadLetters: String
+
+    /// The consumer group of all workers.
+    public static let group = "workers"
+    /// What the name of a tag's set begins with; no braces, so that tags spread over a cluster.
+    public static let tagPrefix = "cw:tag:"
+
+    /// The names under a prefix, `cw` unless configured otherwise.
+    public init(prefix: String = "cw") {
+        let slot = "{\(prefix)}:"
+        self.slot = slot
+        sequence = "\(slot)seq"
+        epoch = "\(slot)epoch"
+        journal = "\(slot)journal"
+        channel = "\(slot)coherence"
+        jobStreams = JobKinds.all.map { "\(slot)jobs:\($0)" }
+        deadLetters = "\(slot)jobs:dead"
+    }
+
+    /// The stream of the jobs of an event type.
+    func stream(ofType type: String) -> String { "\(slot)jobs:\(JobKinds.kind(ofType: type))" }
+
+    /// The set of a tag's members.
+    public static func tag(_ name: String) -> String { tagPrefix + name }
+}

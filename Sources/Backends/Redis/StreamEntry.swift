@@ -1,0 +1,73 @@
+import RedisClient
+
+/// An entry of one of the job streams.
+struct StreamEntry {
+    /// Which stream, by its place among the job streams.
+    let stream: Int
+    /// The entry's id, `milliseconds-sequence`.
+    let id: ArraySlice<UInt8>
+    /// The value of its field `event`; empty if it has none, which is no event then.
+    let event: ArraySlice<UInt8>
+
+    private static let field = ArraySlice("event".utf8)
+
+    /// The entries of an XREADGROUP reply, in the order they were added to Redis.
+    static func read(_ reply: RedisReply, streams: [String]) -> [StreamEntry] {
+        var cursor = reply.cursor
+        guard let streamCount = cursor.enterArray() else { return [] }
+        var entries: [StreamEntry] = []
+        for _ in 0..<streamCount {
+            guard cursor.enterArray() == 2, let name = cursor.bytes() else { return entries }
+            let stream = streams.firstIndex { name.elementsEqual($0.utf8) }
+            appendEntries(of: stream, &cursor, to: &entries)
+        }
+        if streamCount > 1 { entries.sort { $0.order < $1.order } }
+        return entries
+    }
+
+    /// The entries of an XAUTOCLAIM reply.
+    static func read(claimed reply: RedisReply, stream: Int) -> [StreamEntry] {
+        var cursor = reply.cursor
+        guard cursor.enterArray() != nil else { return [] }
+        cursor.skip()
+        var entries: [StreamEntry] = []
+        appendEntries(of: stream, &cursor, to: &entries)
+        return entries
+    }
+
+    private static func appendEntries(
+        of stream: Int?,
+        _ cursor: inout ReplyCursor,
+        to entries: inout [StreamEntry]
+    ) {
+        guard let count = cursor.enterArray() else { return }
+        entries.reserveCapacity(entries.count + count)
+        for _ in 0..<count {
+            guard cursor.enterArray() == 2, let id = cursor.bytes() else { return }
+            // The fields of an entry that was trimmed while it was pending are null.
+            if cursor.skipNull() { continue }
+            guard let values = cursor.enterArray() else { return }
+            var event = ArraySlice<UInt8>()
+            for _ in 0..<values / 2 {
+                let name = cursor.bytes()
+                let value = cursor.bytes()
+                if name == field, let value { event = value }
+            }
+            if let stream { entries.append(StreamEntry(stream: stream, id: id, event: event)) }
+        }
+    }
+
+    /// Ids of different streams of one server are comparable: they begin with its clock.
+    private var order: (UInt64, UInt64, Int) {
+        var parts = [UInt64(0), 0]
+        var part = 0
+        for byte in id {
+            if byte == UInt8(ascii: "-") {
+                part = 1
+            } else {
+                parts[part] = parts[part] &* 10 &+ UInt64(byte &- UInt8(ascii: "0"))
+            }
+        }
+        return (parts[0], parts[1], stream)
+    }
+}

@@ -1,0 +1,55 @@
+import Backends
+import CacheDomain
+import EventLoop
+import RedisClient
+import TestSupport
+
+/// The parts of one node over a real server, as the program puts them together.
+struct RedisParts {
+    let keys = ControlKeys()
+    let store: RedisStore
+    let log: RedisCoherenceLog
+    let connection: RedisConnection
+    private let configuration: RedisConfiguration
+    private let loop: EventLoop
+    private let node: String
+
+    /// Data and log on `server`, or the log on a server of its own.
+    init(_ server: RedisServer, log logServer: RedisServer? = nil, node: String = "a") throws {
+        let loop = try EventLoop(name: node)
+        let keys = keys
+        self.loop = loop
+        self.node = node
+        let data = try RedisConfiguration(url: server.url)
+        let configuration = try RedisConfiguration(url: (logServer ?? server).url)
+        self.configuration = configuration
+        let dataConnection = RedisConnection(data, on: loop)
+        connection =
+            logServer == nil ? dataConnection : RedisConnection(configuration, on: loop)
+        log = RedisCoherenceLog(connection: connection, keys: keys, node: node) {
+            RedisSubscription(
+                configuration,
+                RedisSubscriptionOptions(channels: [keys.channel]),
+                on: loop
+            )
+        }
+        store = RedisStore(connection: dataConnection, log: log)
+    }
+
+    func source(
+        batchSize: Int = 256,
+        claimAfter: Duration = .seconds(15)
+    ) -> RedisStreamSource {
+        RedisStreamSource(
+            reader: RedisConnection(configuration, on: loop),
+            writer: connection,
+            keys: keys,
+            options: RedisStreamSource.Options(
+                consumer: node,
+                batchSize: batchSize,
+                claimAfter: claimAfter,
+                claimInterval: .milliseconds(100)
+            )
+        )
+    }
+}

@@ -1,0 +1,135 @@
+import Backends
+import Jobs
+import TestSupport
+import Testing
+
+@Suite struct RedisStreamSourceTests {
+    private func events(_ batch: borrowing DeliveryBatch) -> [String] {
+        batch.deliveries.map { String(decoding: $0.body, as: UTF8.self) }
+    }
+
+    @Test func `jobs of all kinds come in the order they were added`() async throws {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let kinds = ["warm", "invalidate", "task", "cleanup", "invalidate", "warm"]
+            for (index, kind) in kinds.enumerated() {
+                _ = try probe.command(
+                    "XADD",
+                    "{cw}:jobs:\(kind)",
+                    "1700000000000-\(index + 1)",
+                    "event",
+                    "\(index)"
+                )
+            }
+            let source = try RedisParts(server).source()
+            let batch = try await source.batch()
+            #expect(events(batch) == ["0", "1", "2", "3", "4", "5"])
+            try await batch.settle(Array(repeating: .done, count: 6))
+            await source.close()
+            for kind in kinds {
+                #expect(try probe.command("XLEN", "{cw}:jobs:\(kind)").integer == 0)
+            }
+        }
+    }
+
+    @Test func `the group's lag stays a number, and pending jobs are not trimmed`() async throws {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source(batchSize: 2)
+            for index in 0..<4 {
+                _ = try probe.command("XADD", "{cw}:jobs:warm", "*", "event", "\(index)")
+            }
+            let first = try await source.batch()
+            let second = try await source.batch()
+            #expect(events(second) == ["2", "3"])
+            try await second.settle([.done, .done])
+            await source.close()
+            #expect(events(first) == ["0", "1"])
+            #expect(try probe.command("XLEN", "{cw}:jobs:warm").integer == 4)
+            let group = try probe.command("XINFO", "GROUPS", "{cw}:jobs:warm").elements.first
+            let fields = group?.elements ?? []
+            let lag = fields.firstIndex { $0.text == "lag" }.map { fields[$0 + 1] }
+            #expect(lag?.integer == 0)
+        }
+    }
+
+    @Test func `a job of a consumer that is gone is claimed, behind many of a living one`()
+        async throws
+    {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let gone = try RedisParts(server, node: "gone").source()
+            let next = try RedisParts(server, node: "next").source(claimAfter: .milliseconds(1))
+            _ = try probe.command("XADD", "{cw}:jobs:warm", "*", "event", "left behind")
+            let lost = try await gone.batch()
+            let claimed = try await next.batch()
+            #expect(events(claimed) == events(lost))
+            try await claimed.settle([.done])
+            #expect(
+                try probe.command("XPENDING", "{cw}:jobs:warm", "workers").elements.first?.integer
+                    == 0
+            )
+        }
+    }
+
+    @Test func `a dead job is stored once with all that is known, and acknowledged`() async throws {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source()
+            let id = try probe.command("XADD", "{cw}:jobs:task", "*", "event", "{broken").text ?? ""
+            let batch = try await source.batch()
+            let cause = DeadLetterCause(reason: "not-json", error: "why")
+            try await batch.settle([.deadLetter(cause)])
+            let letters = try probe.command("XRANGE", "{cw}:jobs:dead", "-", "+").elements
+            #expect(letters.count == 1)
+            let fields = letters.first?.elements.last?.texts ?? []
+            #expect(
+                Array(fields.prefix(10)) == [
+                    "event", "{broken", "reason", "not-json", "error", "why",
+                    "origin", "{cw}:jobs:task \(id)", "attempts", "1",
+                ]
+            )
+            #expect(fields.count == 12 && fields[10] == "failedAt")
+            #expect(
+                try probe.command("XPENDING", "{cw}:jobs:task", "workers").elements.first?.integer
+                    == 0
+            )
+        }
+    }
+
+    @Test func `a stream that is deleted or a server that is emptied gets its group again`()
+        async throws
+    {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source()
+            for command in [["DEL", "{cw}:jobs:warm"], ["FLUSHDB"]] {
+                _ = try probe.command("XADD", "{cw}:jobs:warm", "*", "event", "before")
+                try await source.batch().settle([.done])
+                async let disruption: Void = disrupt(server, by: command)
+                let batch = try await source.batch()
+                #expect(events(batch) == ["after"])
+                try await batch.settle([.done])
+                try await disruption
+            }
+        }
+    }
+
+    /// Waits until somebody waits for jobs, and takes the stream away.
+    private func disrupt(_ server: RedisServer, by command: [String]) async throws {
+        let probe = try RedisProbe(port: server.port)
+        try await eventually("the source waits") {
+            try probe.command("CLIENT", "LIST").text?.contains("cmd=xreadgroup") == true
+        }
+        _ = try probe.command(command)
+        _ = try probe.command("XADD", "{cw}:jobs:warm", "*", "event", "after")
+    }
+}
+
+extension JobSource {
+    /// The next batch; there is one.
+    fileprivate func batch() async throws -> DeliveryBatch {
+        guard let batch = try await nextBatch() else { throw SourceError("the source has ended") }
+        return batch
+    }
+}
