@@ -39,9 +39,9 @@ let package = Package(
         library("Telemetry", ["Codecs"]),
         tests("Telemetry", ["Telemetry"]),
         library("CacheDomain", ["Codecs", "Telemetry"]),
-        tests("CacheDomain", ["CacheDomain", "Codecs", "Telemetry"]),
+        tests("CacheDomain", ["CacheDomain", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         library("Jobs", ["Codecs", "Telemetry"]),
-        tests("Jobs", ["Jobs", "Codecs", "Telemetry"]),
+        tests("Jobs", ["Jobs", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         .executableTarget(
             name: "CacheWorker",
             dependencies: ["Codecs", "Telemetry"],
@@ -57,6 +57,12 @@ let package = Package(
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TestSupport", ["TestSupport"]),
+        .target(
+            name: "Conformance",
+            dependencies: ["CacheDomain", "Jobs", "TestSupport"],
+            path: "Tests/Conformance",
+            swiftSettings: settings
+        ),
         tests("Tidy"),
         cLibrary("CHiredis", package: "libhiredis-dev"),
         library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
