@@ -44,7 +44,7 @@ let package = Package(
         tests("Jobs", ["Jobs", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         .executableTarget(
             name: "CacheWorker",
-            dependencies: ["Codecs", "Telemetry"],
+            dependencies: ["Codecs", "RedisClient", "Telemetry"],
             swiftSettings: settings
         ),
         tests("CacheWorker", ["CacheWorker", "Codecs", "Telemetry", "TestSupport"]),

@@ -51,14 +51,16 @@ struct ConfigurationFile {
 
     private mutating func take(_ entry: YAMLEntry, named name: String) {
         let origin = SettingOrigin.file(path: path, line: entry.line, key: name)
-        if entry.key.contains(".") {
-            faults.append(.init(origin, "is unknown; write each part in a line, one below another"))
-        } else if Self.sections.contains(name) {
+        let known = Self.names.first { $0.name == name }
+        if Self.sections.contains(name) {
             if !entry.value.isNull { take(entry.value, as: name) }
-        } else if let known = Self.names.first(where: { $0.name == name }) {
+        } else if let known, entry.key.contains(".") {
+            let parts = known.name.split(separator: ".").joined(separator: ":, below it ")
+            faults.append(.init(origin, "is no key of one line; write \(parts):"))
+        } else if let known {
             // As with variables, nothing means: as if it were not there.
             guard !entry.value.isNull else { return }
-            guard let text = Self.text(of: entry.value) else {
+            guard let text = Self.text(of: entry.value, isList: known.setting.takesList) else {
                 faults.append(.init(origin, "must be a single value, without keys or lists in it"))
                 return
             }
@@ -72,7 +74,7 @@ struct ConfigurationFile {
     }
 
     /// A text, or the texts of a list with commas between them.
-    private static func text(of node: YAMLNode) -> String? {
+    private static func text(of node: YAMLNode, isList: Bool) -> String? {
         switch node.content {
         case .scalar(let text, _): return text
         case .mapping: return nil
@@ -80,7 +82,8 @@ struct ConfigurationFile {
             let texts = items.compactMap { item in
                 if case .scalar(let text, _) = item.content { text } else { nil }
             }
-            return texts.count == items.count ? texts.joined(separator: ",") : nil
+            let isWhole = isList && texts.count == items.count
+            return isWhole ? texts.joined(separator: ",") : nil
         }
     }
 }

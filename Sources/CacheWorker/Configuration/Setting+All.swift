@@ -1,3 +1,4 @@
+import RedisClient
 import Telemetry
 
 extension Setting {
@@ -199,21 +200,17 @@ extension Setting {
     ]
 
     private static func checkRedisAddress(_ text: String) throws(ValueFault) {
-        try check(
-            text,
-            schemes: ["redis", "rediss", "unix", "redis+sentinel", "redis+cluster"]
-        )
+        do {
+            _ = try RedisConfiguration(url: text)
+        } catch {
+            throw .unusable(error.message)
+        }
     }
 
     private static func checkAMQPAddress(_ text: String) throws(ValueFault) {
-        try check(text, schemes: ["amqp", "amqps"])
-    }
-
-    private static func check(_ text: String, schemes: [String]) throws(ValueFault) {
-        let parts = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
-        guard let scheme = parts, schemes.contains(scheme) else {
-            let list = schemes.map { $0 + "://" }.joined(separator: ", ")
-            throw .mustBe("an address that begins with one of \(list)")
+        let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
+        guard scheme == "amqp" || scheme == "amqps" else {
+            throw .mustBe("an address that begins with amqp:// or amqps://")
         }
     }
 }

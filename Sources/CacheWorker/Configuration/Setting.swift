@@ -28,6 +28,8 @@ struct Setting: Sendable {
     let help: String
     /// What stands for the value in help.
     let metavariable: String
+    /// Whether a file may hold a list instead of a text with commas.
+    let takesList: Bool
     /// Whether errors may repeat the value.
     let confidentiality: Confidentiality
     /// When a change counts.
@@ -63,6 +65,7 @@ struct Setting: Sendable {
         self.variable = variable
         self.help = help
         metavariable = kind.metavariable
+        takesList = kind.takesList
         self.confidentiality = confidentiality
         self.takesEffect = takesEffect
         self.defaultWords = defaultWords

@@ -6,6 +6,8 @@ struct ValueKind<Value: Sendable & Equatable>: Sendable {
     let read: @Sendable (String) throws(ValueFault) -> Value
     /// A text that reads as the value; empty for none.
     let text: @Sendable (Value) -> String
+    /// Whether a file may hold a list instead of a text with commas.
+    var takesList = false
 }
 
 extension ValueKind {
@@ -59,7 +61,8 @@ extension ValueKind {
                 }
                 return words
             },
-            text: { $0.map(\.rawValue).joined(separator: ",") }
+            text: { $0.map(\.rawValue).joined(separator: ",") },
+            takesList: true
         )
     }
 }

@@ -96,7 +96,11 @@ final class YAMLEventReader {
 
     private func failure() -> YAMLError {
         let problem = unsafe parser.pointee.problem.map { unsafe String(cString: $0) }
-        let reason = problem ?? "the text breaks the rules of YAML"
+        let context = unsafe parser.pointee.context.map { unsafe String(cString: $0) }
+        let start = unsafe parser.pointee.context_mark.line + 1
+        let reason =
+            (problem ?? "the text breaks the rules of YAML")
+            + (context.map { " \($0) that begins in line \(start)" } ?? "")
         let line = unsafe Int(parser.pointee.problem_mark.line) + 1
         switch unsafe parser.pointee.error {
         case YAML_SCANNER_ERROR, YAML_PARSER_ERROR:
