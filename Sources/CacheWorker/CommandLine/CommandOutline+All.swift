@@ -67,8 +67,7 @@ extension CommandOutline {
         takesSettings: true,
         examples: ["cache get app:user:1"],
         command: { arguments throws(ArgumentFault) in
-            try arguments.expectOperands(1 ... .max)
-            return .cache(CacheCommand(.get(keys: arguments.operands), arguments))
+            .cache(CacheCommand(.get(keys: try arguments.keys()), arguments))
         }
     )
 
@@ -86,6 +85,9 @@ extension CommandOutline {
         examples: ["cache set app:user:1 '{\"name\":\"Ada\"}' --ttl 60 --tag user:1"],
         command: { arguments throws(ArgumentFault) in
             try arguments.expectOperands(2...2)
+            guard !arguments.operands[0].isEmpty else {
+                throw ArgumentFault("a key must not be empty")
+            }
             let assignment = CacheAssignment(
                 key: arguments.operands[0],
                 value: arguments.operands[1],
@@ -105,8 +107,7 @@ extension CommandOutline {
         takesSettings: true,
         examples: ["cache delete app:user:1 app:user:2"],
         command: { arguments throws(ArgumentFault) in
-            try arguments.expectOperands(1 ... .max)
-            return .cache(CacheCommand(.delete(keys: arguments.operands), arguments))
+            .cache(CacheCommand(.delete(keys: try arguments.keys()), arguments))
         }
     )
 

@@ -10,9 +10,13 @@ extension ParsedArguments {
         guard operands.count >= range.lowerBound else {
             throw ArgumentFault("an argument is missing")
         }
-        guard !operands.contains("") || range.lowerBound == 2 && operands[0] != "" else {
-            throw ArgumentFault("a key must not be empty")
-        }
+    }
+
+    /// Operands that are keys: at least one, none of them empty.
+    func keys() throws(ArgumentFault) -> [String] {
+        try expectOperands(1 ... .max)
+        guard !operands.contains("") else { throw ArgumentFault("a key must not be empty") }
+        return operands
     }
 
     /// The texts of a repeatable option, none of them empty.
