@@ -66,6 +66,13 @@ let package = Package(
         tests("Tidy"),
         cLibrary("CHiredis", package: "libhiredis-dev"),
         library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
+        .executableTarget(
+            name: "RedisBenchmark",
+            dependencies: ["EventLoop", "RedisClient"],
+            path: "Benchmarks/redis",
+            exclude: ["hiredis_loop.c", "run"],
+            swiftSettings: settings
+        ),
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
         library(
             "Backends",

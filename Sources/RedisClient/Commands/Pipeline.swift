@@ -29,7 +29,7 @@ public struct Pipeline: Sendable {
     }
 
     /// Appends a command made of a name and arguments.
-    public mutating func append<each Argument: RedisArgument>(
+    @inlinable public mutating func append<each Argument: RedisArgument>(
         _ name: String,
         _ arguments: repeat each Argument
     ) {

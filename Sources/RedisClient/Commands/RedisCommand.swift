@@ -5,13 +5,14 @@
 /// var unlink = RedisCommand("UNLINK")
 /// unlink.append(contentsOf: keys)
 /// ```
+/// What is generic here is inlinable, since a batch appends hundreds of keys.
 public struct RedisCommand: Sendable {
-    private(set) var bytes: [UInt8] = []
+    @usableFromInline var bytes: [UInt8] = []
     /// Where each argument ends in `bytes`.
-    private(set) var ends: [Int] = []
+    @usableFromInline var ends: [Int] = []
 
     /// A command from its name and arguments.
-    public init<each Argument: RedisArgument>(
+    @inlinable public init<each Argument: RedisArgument>(
         _ name: String,
         _ arguments: repeat each Argument
     ) {
@@ -30,13 +31,14 @@ public struct RedisCommand: Sendable {
     public var count: Int { ends.count }
 
     /// Appends one argument.
-    public mutating func append(_ argument: some RedisArgument) {
+    @inlinable public mutating func append(_ argument: some RedisArgument) {
         argument.write(to: &bytes)
         ends.append(bytes.count)
     }
 
     /// Appends many arguments.
-    public mutating func append(contentsOf arguments: some Sequence<some RedisArgument>) {
+    @inlinable public mutating func append(contentsOf arguments: some Sequence<some RedisArgument>)
+    {
         for argument in arguments { append(argument) }
     }
 

@@ -17,7 +17,7 @@ public struct RedisScript: Sendable, Hashable {
     }
 
     /// A call with its keys and other arguments.
-    public func call<each Argument: RedisArgument>(
+    @inlinable public func call<each Argument: RedisArgument>(
         keys: some Collection<some RedisArgument>,
         _ arguments: repeat each Argument
     ) -> RedisScriptCall {
@@ -31,18 +31,30 @@ public struct RedisScript: Sendable, Hashable {
 /// One call of a script: append exactly `keyCount` keys first, then the other arguments.
 public struct RedisScriptCall: Sendable {
     let script: RedisScript
-    private(set) var byDigest: RedisCommand
+    @usableFromInline var byDigest: RedisCommand
+    /// Room made in advance; more is fine.
+    private static let expectedArguments = 8
+    private static let expectedKeyBytes = 32
 
     init(_ script: RedisScript, keyCount: Int) {
         self.script = script
-        byDigest = RedisCommand("EVALSHA", script.digest, keyCount)
+        byDigest = RedisCommand(
+            "EVALSHA",
+            reservingArguments: keyCount + Self.expectedArguments,
+            bytes: keyCount * Self.expectedKeyBytes
+        )
+        byDigest.append(script.digest)
+        byDigest.append(keyCount)
     }
 
     /// Appends one key or argument.
-    public mutating func append(_ argument: some RedisArgument) { byDigest.append(argument) }
+    @inlinable public mutating func append(_ argument: some RedisArgument) {
+        byDigest.append(argument)
+    }
 
     /// Appends many keys or arguments.
-    public mutating func append(contentsOf arguments: some Sequence<some RedisArgument>) {
+    @inlinable public mutating func append(contentsOf arguments: some Sequence<some RedisArgument>)
+    {
         byDigest.append(contentsOf: arguments)
     }
 

@@ -10,8 +10,6 @@ struct HeaderScanner {
         var maxBulkBytes = 512 << 20
         /// Elements of all arrays of one reply together.
         var maxElements = 16 << 20
-        /// Arrays within arrays; hiredis keeps a stack of nine.
-        var maxDepth = 8
         /// A status, an error or an integer; Redis sends no longer line.
         var maxLineBytes = 64 << 10
     }
@@ -27,6 +25,9 @@ struct HeaderScanner {
         case bodyNewline
     }
 
+    /// Arrays within arrays; hiredis keeps a stack of nine.
+    static let maxDepth = 8
+
     private let limits: Limits
     private var place = Place.type
     /// Digits of a length, bytes of a line or bytes of a body that are still to come.
@@ -37,12 +38,9 @@ struct HeaderScanner {
     private var elements = 0
     private var depth = 0
     /// Elements still to come at each level; only the first `depth` count.
-    private var pending: [Int]
+    private var pending = InlineArray<8, Int>(repeating: 0)
 
-    init(limits: Limits = Limits()) {
-        self.limits = limits
-        pending = Array(repeating: 0, count: limits.maxDepth)
-    }
+    init(limits: Limits = Limits()) { self.limits = limits }
 
     /// Whether the stream stands between two replies.
     var isBetweenReplies: Bool { depth == 0 && place == .type }
@@ -53,6 +51,10 @@ struct HeaderScanner {
         let count = bytes.count
         while index < count {
             switch place {
+            case .type:
+                if try takeWholeHeader(bytes, at: &index) { continue }
+                try begin(bytes[index])
+                index += 1
             case .body:
                 let step = min(number, count - index)
                 index += step
@@ -71,10 +73,41 @@ struct HeaderScanner {
         }
     }
 
+    /// The common case at once: the header of a string or an array that is not cut.
+    ///
+    /// Everything unusual is left to the way byte by byte, which gives the verdicts.
+    private mutating func takeWholeHeader(
+        _ bytes: borrowing Span<UInt8>,
+        at index: inout Int
+    ) throws(RedisError) -> Bool {
+        let type = bytes[index]
+        guard type == UInt8(ascii: "$") || type == UInt8(ascii: "*") else { return false }
+        let last = min(index + Self.maxPlainDigits, bytes.count - Self.lineEndBytes)
+        var end = index + 1
+        var value = 0
+        while end < last {
+            let digit = bytes[end] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            value = value &* 10 &+ Int(digit)
+            end += 1
+        }
+        guard end > index + 1, end < last, bytes[end] == Byte.return,
+            bytes[end + 1] == Byte.newline
+        else { return false }
+        isArray = type == UInt8(ascii: "*")
+        isNegative = false
+        number = value
+        try finishLength()
+        index = end + Self.lineEndBytes
+        return true
+    }
+
+    private static let lineEndBytes = 2
+    /// A length of more digits, with its type before it, is read byte by byte.
+    private static let maxPlainDigits = 8
+
     private mutating func step(_ byte: UInt8) throws(RedisError) {
         switch place {
-        case .type:
-            try begin(byte)
         case .length:
             try takeLength(byte)
         case .lengthEnd:
@@ -94,7 +127,7 @@ struct HeaderScanner {
         case .bodyNewline:
             guard byte == Byte.newline else { throw violation("a string is longer than announced") }
             finishElement()
-        case .line, .body:
+        case .type, .line, .body:
             break
         }
     }
@@ -145,8 +178,8 @@ struct HeaderScanner {
             place = number == 0 ? .bodyReturn : .body
             return
         }
-        guard depth < limits.maxDepth else {
-            throw violation("arrays are nested deeper than \(limits.maxDepth)")
+        guard depth < Self.maxDepth else {
+            throw violation("arrays are nested deeper than \(Self.maxDepth)")
         }
         elements += number
         guard elements <= limits.maxElements else {

@@ -13,7 +13,7 @@ import CHiredis
 
     private let reader: UnsafeMutablePointer<redisReader>
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
-    private let builder = TapeBuilder()
+    private let builder: UnsafeMutablePointer<TapeBuilder>
     private var scanner: HeaderScanner
 
     /// Throws when memory is out.
@@ -21,19 +21,22 @@ import CHiredis
         scanner = HeaderScanner(limits: limits)
         unsafe functions = .allocate(capacity: 1)
         unsafe functions.initialize(to: TapeBuilder.functions)
+        unsafe builder = .allocate(capacity: 1)
+        unsafe builder.initialize(to: TapeBuilder())
         guard let reader = unsafe redisReaderCreateWithFunctions(functions) else {
             unsafe functions.deallocate()
+            unsafe builder.deinitialize(count: 1).deallocate()
             throw .protocolViolation("hiredis has no memory for a reader")
         }
         unsafe self.reader = reader
         unsafe reader.pointee.maxbuf = Self.keptBufferBytes
-        // The builder lives as long as the reader: both are members of this object.
-        unsafe reader.pointee.privdata = Unmanaged.passUnretained(builder).toOpaque()
+        unsafe reader.pointee.privdata = UnsafeMutableRawPointer(builder)
     }
 
     deinit {
         unsafe redisReaderFree(reader)
         unsafe functions.deallocate()
+        unsafe builder.deinitialize(count: 1).deallocate()
     }
 
     /// Reads `bytes` and calls `received` after each complete reply, until it returns false.
@@ -64,10 +67,10 @@ import CHiredis
     }
 
     /// Whether the reply read last is an error, and which.
-    var lastServerError: ServerErrorCode? { builder.lastServerError }
+    var lastServerError: ServerErrorCode? { unsafe builder.pointee.lastServerError }
 
     /// Takes the complete replies since the last call off the tape; call it between replies only.
-    func takeReplies() -> PipelineReplies { builder.take() }
+    func takeReplies() -> PipelineReplies { unsafe builder.pointee.take() }
 
     private func readReply() throws(RedisError) -> Bool {
         var reply: UnsafeMutableRawPointer? = nil
@@ -76,7 +79,7 @@ import CHiredis
     }
 
     private func failure() -> RedisError {
-        if builder.isFull {
+        if unsafe builder.pointee.isFull {
             return .protocolViolation(
                 "the replies of one pipeline are larger than \(TapeBuilder.maxBytes) bytes"
             )

@@ -3,7 +3,9 @@ import CHiredis
 /// Receives hiredis' callbacks and writes them on a tape: no object per element.
 ///
 /// hiredis carries an opaque object for each element; ours is the place of its token plus one.
-final class TapeBuilder {
+/// The builder itself lies in memory of the reader, outside Swift's reference counts and access
+/// checks: they would cost more than the elements.
+struct TapeBuilder {
     /// All strings of the replies of one pipeline; the tokens' offsets have 32 bits.
     static let maxBytes = 1 << 30
 
@@ -13,7 +15,7 @@ final class TapeBuilder {
     private(set) var isFull = false
 
     /// The replies so far; the next one begins an empty tape.
-    func take() -> PipelineReplies {
+    mutating func take() -> PipelineReplies {
         let replies = PipelineReplies(
             storage: ReplyStorage(bytes: bytes, tokens: tokens),
             roots: roots
@@ -37,30 +39,31 @@ final class TapeBuilder {
         unsafe redisReplyObjectFunctions(
             createString: { task, text, count in
                 guard let task = unsafe task else { return nil }
-                return unsafe TapeBuilder.of(task)?.string(task, text, count)
+                return unsafe TapeBuilder.of(task)?.pointee.string(task, text, count)
             },
             createArray: { task, count in
                 guard let task = unsafe task else { return nil }
-                return unsafe TapeBuilder.of(task)?.array(task, Int(count))
+                return unsafe TapeBuilder.of(task)?.pointee.array(task, Int(count))
             },
             createInteger: { task, value in
                 guard let task = unsafe task else { return nil }
-                return unsafe TapeBuilder.of(task)?.scalar(task, .integer(Int64(value)))
+                return unsafe TapeBuilder.of(task)?.pointee.scalar(task, .integer(Int64(value)))
             },
             createNil: { task in
                 guard let task = unsafe task else { return nil }
-                return unsafe TapeBuilder.of(task)?.scalar(task, .null)
+                return unsafe TapeBuilder.of(task)?.pointee.scalar(task, .null)
             },
             freeObject: nil
         )
     }
 
-    private static func of(_ task: UnsafePointer<redisReadTask>) -> TapeBuilder? {
-        guard let data = unsafe task.pointee.privdata else { return nil }
-        return unsafe Unmanaged<TapeBuilder>.fromOpaque(data).takeUnretainedValue()
+    private static func of(
+        _ task: UnsafePointer<redisReadTask>
+    ) -> UnsafeMutablePointer<TapeBuilder>? {
+        unsafe task.pointee.privdata?.assumingMemoryBound(to: TapeBuilder.self)
     }
 
-    private func string(
+    private mutating func string(
         _ task: UnsafePointer<redisReadTask>,
         _ text: UnsafeMutablePointer<CChar>?,
         _ count: Int
@@ -80,7 +83,7 @@ final class TapeBuilder {
         return unsafe scalar(task, .bytes(kind, offset: offset, count: count))
     }
 
-    private func array(
+    private mutating func array(
         _ task: UnsafePointer<redisReadTask>,
         _ count: Int
     ) -> UnsafeMutableRawPointer? {
@@ -92,7 +95,7 @@ final class TapeBuilder {
         return unsafe UnsafeMutableRawPointer(bitPattern: place + 1)
     }
 
-    private func scalar(
+    private mutating func scalar(
         _ task: UnsafePointer<redisReadTask>,
         _ token: ReplyToken
     ) -> UnsafeMutableRawPointer? {
@@ -101,7 +104,7 @@ final class TapeBuilder {
         return unsafe UnsafeMutableRawPointer(bitPattern: place + 1)
     }
 
-    private func append(_ token: ReplyToken, _ task: UnsafePointer<redisReadTask>) -> Int {
+    private mutating func append(_ token: ReplyToken, _ task: UnsafePointer<redisReadTask>) -> Int {
         let place = tokens.count
         if unsafe task.pointee.parent == nil { roots.append(UInt32(place)) }
         tokens.append(token)
@@ -109,7 +112,7 @@ final class TapeBuilder {
     }
 
     /// An array ends with its last element: its token learns where the next one stands.
-    private func closeParents(_ task: UnsafePointer<redisReadTask>) {
+    private mutating func closeParents(_ task: UnsafePointer<redisReadTask>) {
         var task = unsafe task
         while let parent = unsafe task.pointee.parent,
             unsafe task.pointee.idx == parent.pointee.elements - 1
