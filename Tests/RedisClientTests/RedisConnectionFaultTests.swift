@@ -179,6 +179,16 @@ import Testing
         #expect(peer.connections == 4)
     }
 
+    @Test func `a server in protected mode is named as the reason, and no retry helps`()
+        async throws
+    {
+        let peer = ScriptedPeer { _ in "-DENIED Redis is running in protected mode\r\n" }
+        let error = await failure(connection(peer), "SET", "k")
+        #expect(error?.code == .server(.denied))
+        #expect(error?.outcome == .notSent)
+        #expect(error?.isRetriable == false)
+    }
+
     @Test func `a handshake without an answer ends with the connect timeout`() async throws {
         let peer = ScriptedPeer { $0 == ["PING"] ? "" : "+OK\r\n" }
         let connection = connection(peer) { $0.connectTimeout = .milliseconds(50) }

@@ -27,6 +27,7 @@ import Testing
             ("CROSSSLOT Keys in request", .crossSlot, .none),
             ("EXECABORT Transaction discarded", .execAborted, .none),
             ("ERR max number of clients reached", .tooManyClients, .retryLater),
+            ("DENIED Redis is running in protected mode", .denied, .none),
             ("ERR syntax error", .other("ERR"), .none),
             ("NEWWORD of a later version", .other("NEWWORD"), .none),
             ("", .other(""), .none),

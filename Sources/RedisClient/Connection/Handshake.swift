@@ -52,7 +52,7 @@ struct Handshake {
         let step = steps[answered]
         answered += 1
         guard let error = reply.error, case .server(let code) = error.code else { return }
-        if code.remedy == .reconnect || code == .tooManyClients {
+        if code.remedy == .reconnect || code == .tooManyClients || code == .denied {
             throw error.with(outcome: .notSent)
         }
         switch step {

@@ -22,6 +22,8 @@ public enum ServerErrorCode: Sendable, Hashable {
     case crossSlot
     case execAborted
     case tooManyClients
+    /// Protected mode: the server talks to its own machine only.
+    case denied
     /// Everything else, `ERR` for most mistakes in a command.
     case other(String)
 
@@ -49,7 +51,7 @@ public enum ServerErrorCode: Sendable, Hashable {
         case .moved, .ask: .redirect
         case .noScript, .noGroup, .unblocked: .repair
         case .groupExists, .noAuthentication, .wrongPassword, .noPermission, .wrongType,
-            .crossSlot, .execAborted, .other:
+            .crossSlot, .execAborted, .denied, .other:
             .none
         }
     }
@@ -61,7 +63,7 @@ public enum ServerErrorCode: Sendable, Hashable {
         "MISCONF": .misconfigured, "NOGROUP": .noGroup, "BUSYGROUP": .groupExists,
         "UNBLOCKED": .unblocked, "NOAUTH": .noAuthentication, "WRONGPASS": .wrongPassword,
         "NOPERM": .noPermission, "WRONGTYPE": .wrongType, "CROSSSLOT": .crossSlot,
-        "EXECABORT": .execAborted,
+        "EXECABORT": .execAborted, "DENIED": .denied,
     ]
 
     /// Redis has no word of its own for a full client table.

@@ -19,6 +19,8 @@ public actor RedisSubscription: LoopConfined {
     private var state: SubscriptionState
     private var buffer: EventBuffer
     private var reader: CheckedContinuation<RedisSubscriptionEvent?, Never>?
+    /// How many times a reader waited: tells the present one from those before.
+    private var readings: UInt64 = 0
     private var timer: LoopTimer?
     /// Whether the subscriber knows that there is no connection.
     private var isLossTold = false
@@ -63,10 +65,12 @@ public actor RedisSubscription: LoopConfined {
             return event
         }
         guard link.phase != .closed, reader == nil, !Task.isCancelled else { return nil }
+        readings += 1
+        let reading = readings
         return await withTaskCancellationHandler {
             await loop.withContinuation { reader = $0 }
         } onCancel: {
-            loop.execute { self.assumeIsolated { $0.resumeReader(with: nil) } }
+            loop.execute { self.assumeIsolated { $0.cancel(reading) } }
         }
     }
 
@@ -87,6 +91,11 @@ public actor RedisSubscription: LoopConfined {
         } else {
             buffer.append(event)
         }
+    }
+
+    private func cancel(_ reading: UInt64) {
+        // Another task may be reading by now.
+        if reading == readings { resumeReader(with: nil) }
     }
 
     private func resumeReader(with event: RedisSubscriptionEvent?) {
