@@ -55,6 +55,9 @@ let package = Package(
             exclude: ["simdjson_events.cpp", "run"],
             swiftSettings: settings
         ),
+        cLibrary("CRabbitMQ", package: "librabbitmq-dev"),
+        library("AMQPClient", ["CRabbitMQ", "EventLoop", "Telemetry"]),
+        tests("AMQPClient", ["AMQPClient", "EventLoop", "TestSupport"]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("TestSupport", ["TestSupport"]),
         .target(

@@ -1,0 +1,42 @@
+public import EventLoop
+
+/// How to reach a broker, and the bounds of a connection.
+public struct AMQPConfiguration: Sendable, Hashable {
+    public var endpoint: Endpoint
+    public var user: String
+    public var password: AMQPSecret
+    public var virtualHost: String
+    /// Shown in the broker's list of connections.
+    public var connectionName: String?
+    /// Whole seconds; the broker may ask for less, zero turns heartbeats off.
+    public var heartbeat: Duration = .seconds(10)
+    public var connectTimeout: Duration = .seconds(3)
+    /// From the first byte to the open connection.
+    public var handshakeTimeout: Duration = .seconds(10)
+    /// How long the broker may take to answer a call: to declare a queue, to start a consumer.
+    public var callTimeout: Duration = .seconds(10)
+    /// From the call of `publish` to the last confirm, a memory alarm included.
+    public var publishTimeout: Duration = .seconds(30)
+    /// A larger body is skipped, and its delivery marked as oversized.
+    public var maxBodyBytes = 16 << 20
+    /// Deliveries that nobody takes stop the reading at so many bytes.
+    public var maxBufferedBytes = 64 << 20
+    /// The most deliveries in one batch.
+    public var maxBatchCount = 512
+    /// The most messages that wait for their confirms.
+    public var maxUnconfirmed = 4_096
+    /// The most `publish` calls at once.
+    public var maxConcurrentPublishes = 4_096
+
+    public init(
+        endpoint: Endpoint,
+        user: String = "guest",
+        password: AMQPSecret = "guest",
+        virtualHost: String = "/"
+    ) {
+        self.endpoint = endpoint
+        self.user = user
+        self.password = password
+        self.virtualHost = virtualHost
+    }
+}

@@ -1,0 +1,27 @@
+public import EventLoop
+public import Telemetry
+
+/// What a consumer or publisher needs from outside, replaceable in tests.
+public struct AMQPDependencies: Sendable {
+    /// The thread everything runs on.
+    public var loop: EventLoop
+    public var connector: any Connector
+    public var backoff: AMQPBackoff
+    public var logger: Logger
+    /// Called on the loop; it must not block.
+    public var onEvent: @Sendable (AMQPEvent) -> Void
+
+    public init(
+        loop: EventLoop,
+        connector: any Connector = SocketConnector(),
+        backoff: AMQPBackoff = AMQPBackoff(),
+        logger: Logger = Logger(SilentLog()),
+        onEvent: @escaping @Sendable (AMQPEvent) -> Void = { _ in }
+    ) {
+        self.loop = loop
+        self.connector = connector
+        self.backoff = backoff
+        self.logger = logger
+        self.onEvent = onEvent
+    }
+}

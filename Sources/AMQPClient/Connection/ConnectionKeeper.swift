@@ -1,0 +1,200 @@
+import EventLoop
+import Telemetry
+
+/// Keeps one session after the other open and set up, for the actor that owns it.
+///
+/// Connecting, repairing and waiting follow each other in one task, so there are never two sockets
+/// at once. After a failure the next attempt waits with full jitter; an error that time will not
+/// heal, a wrong password for one, waits half the cap at least.
+final class ConnectionKeeper {
+    /// A connection that lived for so long has proved itself: the next loss starts with short waits.
+    private static let provenAfter: Duration = .seconds(10)
+
+    private let configuration: AMQPConfiguration
+    private let dependencies: AMQPDependencies
+    private let logger: Logger
+    /// Signalled at every change of what is below.
+    let change: LoopCondition
+    private(set) var session: AMQPSession?
+    private(set) var status = AMQPStatus()
+    private(set) var isClosed = false
+    private var needsRepair = false
+    private var isRunning = false
+
+    init(_ configuration: AMQPConfiguration, _ dependencies: AMQPDependencies) {
+        self.configuration = configuration
+        self.dependencies = dependencies
+        change = LoopCondition(loop: dependencies.loop)
+        logger = dependencies.logger.with(["broker": .description(of: configuration.endpoint)])
+    }
+
+    /// The session, once it is set up.
+    var readySession: AMQPSession? { status.isSetUp ? session : nil }
+
+    /// Runs until `close`, or until the task is cancelled; a second call returns at once.
+    ///
+    /// - Parameter setUp: makes a session useful; called again when something was lost, returns
+    ///   what is still missing.
+    func run(
+        onEvent: @escaping @Sendable (SessionEvent) -> Void,
+        setUp: (AMQPSession) async throws(AMQPError) -> [AMQPProblem]
+    ) async {
+        guard !isRunning else { return }
+        isRunning = true
+        var backoff = dependencies.backoff
+        while !shouldStop {
+            let began = ContinuousClock.now
+            await connect(onEvent)
+            if let session {
+                await keep(session, setUp)
+                if began.duration(to: .now) >= Self.provenAfter { backoff.reset() }
+            }
+            guard !shouldStop else { break }
+            let isHopeless = status.lastError?.isRetriable == false
+            await pause(isHopeless ? backoff.slow() : backoff.next())
+        }
+        isClosed = true
+        await endSession()
+        change.signal()
+    }
+
+    /// Ends `run`; twice, or before it began, is fine.
+    func close() {
+        isClosed = true
+        change.signal()
+    }
+
+    /// Waits until a session was set up; throws what time will not heal, or is there at the end.
+    func waitUntilSetUp(within timeout: Duration) async throws(AMQPError) {
+        let isDone = await change.wait(until: .now + timeout) {
+            status.isSetUp || isClosed || status.lastError?.isRetriable == false
+        }
+        guard !status.isSetUp else { return }
+        if let error = status.lastError { throw error }
+        throw isDone
+            ? AMQPError(.closedLocally, "the connection was closed before it was set up")
+            : AMQPError(.timedOut, "no connection to \(configuration.endpoint) in time")
+    }
+
+    private var shouldStop: Bool { isClosed || Task.isCancelled }
+
+    private func connect(_ onEvent: @escaping @Sendable (SessionEvent) -> Void) async {
+        do throws(AMQPError) {
+            session = try await AMQPSession.open(
+                configuration,
+                by: dependencies.connector,
+                on: dependencies.loop,
+                onEvent: onEvent
+            )
+            needsRepair = false
+            status.isConnected = true
+            status.lastError = nil
+            status.connectionCount += 1
+            logger.info("connected to RabbitMQ", ["connections": .integer(status.connectionCount)])
+            tell(.connected(count: status.connectionCount))
+        } catch {
+            disconnected(error)
+        }
+    }
+
+    /// Sets the session up, and again when something was lost, until it has ended.
+    private func keep(
+        _ session: AMQPSession,
+        _ setUp: (AMQPSession) async throws(AMQPError) -> [AMQPProblem]
+    ) async {
+        var repairs = dependencies.backoff
+        while self.session === session, !shouldStop {
+            needsRepair = false
+            let known = status.problems
+            // A throw means that the session has ended, which its event has told.
+            guard let problems = try? await setUp(session), self.session === session else {
+                await waitForEnd(of: session)
+                return
+            }
+            status.problems = problems
+            status.isSetUp = true
+            for problem in problems where !known.contains(problem) {
+                logger.error("RabbitMQ's topology is not as configured", [
+                    "problem": .description(of: problem)
+                ])
+            }
+            tell(.setUp(problems: problems))
+            if problems.isEmpty {
+                repairs.reset()
+                while self.session === session, !shouldStop, !needsRepair { await change.wait() }
+            }
+            if self.session === session, !shouldStop {
+                await pause(repairs.next(), while: session)
+            }
+        }
+    }
+
+    private func waitForEnd(of session: AMQPSession) async {
+        while self.session === session, !shouldStop { await change.wait() }
+    }
+
+    private func pause(_ duration: Duration, while kept: AMQPSession? = nil) async {
+        let deadline = ContinuousClock.now + duration
+        _ = await change.wait(until: deadline) { shouldStop || session !== kept }
+    }
+
+    private func endSession() async {
+        guard let ending = session else { return }
+        await ending.close()
+        session = nil
+        status.isConnected = false
+        status.isSetUp = false
+    }
+
+    // MARK: Events
+
+    /// What the session told; events of an earlier session have no effect on a later one.
+    func handle(_ event: SessionEvent, queues: [String]) {
+        switch event {
+        case .ended(let error):
+            session = nil
+            disconnected(error)
+        case .consumerLost(let index, let error):
+            logger.warning(
+                "RabbitMQ ended a consumer",
+                ["queue": .string(queues[index]), "error": .description(of: error)]
+            )
+            repair()
+            tell(.consumerLost(queue: queues[index], error))
+        case .publishingLost(let error):
+            logger.warning("RabbitMQ closed a channel", ["error": .description(of: error)])
+            repair()
+            tell(.publishingLost(error))
+        case .blocked(let reason):
+            status.blockedReason = reason
+            logger.warning("RabbitMQ takes no messages", ["reason": .string(reason)])
+            tell(.blocked(reason: reason))
+        case .unblocked:
+            status.blockedReason = nil
+            logger.info("RabbitMQ takes messages again")
+            tell(.unblocked)
+        }
+    }
+
+    private func repair() {
+        needsRepair = true
+        status.isSetUp = false
+    }
+
+    private func disconnected(_ error: AMQPError) {
+        let isNews = status.lastError != error
+        status.isConnected = false
+        status.isSetUp = false
+        status.blockedReason = nil
+        status.lastError = error
+        if isNews, !isClosed {
+            logger.warning("no connection to RabbitMQ", ["error": .description(of: error)])
+        }
+        tell(.disconnected(error))
+    }
+
+    private func tell(_ event: AMQPEvent) {
+        dependencies.onEvent(event)
+        change.signal()
+    }
+}

@@ -1,0 +1,103 @@
+import EventLoop
+
+extension AMQPSession {
+    /// Opens a channel under the lowest number that is free.
+    func openChannel() async throws(AMQPError) -> Channel {
+        if let failure { throw failure }
+        let free = channels.indices.dropFirst().first { channels[$0] == nil } ?? channels.count
+        guard free <= Int(channelMax) else {
+            throw AMQPError(
+                .overloaded,
+                "all \(channelMax) channels of the connection are in use"
+            )
+        }
+        let channel = Channel(number: UInt16(free))
+        if free == channels.count { channels.append(channel) } else { channels[free] = channel }
+        _ = try await call(.channelOpen, on: channel)
+        channel.phase = .open
+        return channel
+    }
+
+    /// Sends a method and waits for its answer.
+    ///
+    /// Throws what the broker says when it closes the channel instead, and `timedOut` with an
+    /// unknown outcome when it says nothing: the channel is abandoned then.
+    func call(_ method: ClientMethod, on channel: Channel) async throws(AMQPError) -> ServerMethod {
+        if let failure { throw failure }
+        guard channel.phase == .open || method == .channelOpen else {
+            throw AMQPError(.closedLocally, "the channel was closed")
+        }
+        try send(method, on: channel.number)
+        let result = await withCheckedContinuation { continuation in
+            let timer = loop.schedule(after: configuration.callTimeout) { [self] in
+                abandon(channel)
+            }
+            channel.calls.append(
+                Channel.PendingCall(method: method, continuation: continuation, timer: timer)
+            )
+        }
+        return try result.get()
+    }
+
+    /// Closes a channel nobody needs any more; does not wait.
+    func close(_ channel: Channel) {
+        guard channel.phase == .open, failure == nil else { return }
+        channel.phase = .closing
+        sendOrFail(.channelClose(text: "done"), on: channel.number)
+    }
+
+    func answer(_ method: ServerMethod, on channel: Channel) throws(AMQPError) {
+        switch channel.phase {
+        case .abandoned: return
+        case .closing:
+            if method == .channelCloseOk { channels[Int(channel.number)] = nil }
+            return
+        case .opening, .open: break
+        }
+        guard let call = channel.calls.first, method.answers(call.method) else {
+            throw AMQPError(
+                .protocolViolation,
+                "the broker sent an answer on channel \(channel.number) that nobody asked for"
+            )
+        }
+        channel.calls.removeFirst()
+        call.timer.cancel()
+        call.continuation.resume(returning: .success(method))
+    }
+
+    /// The broker closed the channel: its number is free again.
+    func forget(_ channel: Channel, _ error: AMQPError) {
+        let phase = channel.phase
+        channels[Int(channel.number)] = nil
+        channel.phase = .closing
+        channel.failCalls(error)
+        if controlChannel === channel { controlChannel = nil }
+        guard phase == .open else { return }
+        lostUse(of: channel, error)
+    }
+
+    private func abandon(_ channel: Channel) {
+        guard channel.phase != .abandoned, failure == nil else { return }
+        channel.phase = .abandoned
+        let error = AMQPError(
+            .timedOut,
+            "the broker gave no answer within \(configuration.callTimeout)",
+            isOutcomeUnknown: true
+        )
+        channel.failCalls(error)
+        if controlChannel === channel { controlChannel = nil }
+        lostUse(of: channel, error)
+    }
+
+    private func lostUse(of channel: Channel, _ error: AMQPError) {
+        if let consumption = channel.consumption {
+            lostConsumer(Int(consumption.subscription), channel, error)
+        }
+        if publishChannel === channel {
+            publishChannel = nil
+            resolve(confirms.reset(error.withUnknownOutcome))
+            room.signal()
+            onEvent(.publishingLost(error))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import EventLoop
+
+/// A channel of a session, touched by its session only.
+final class Channel {
+    enum Phase {
+        case opening
+        case open
+        /// The good-bye is on its way; what arrives until the answer is of no interest.
+        case closing
+        /// A call got no answer in time. What the channel says is ignored from then on, since
+        /// answers could no longer be told apart; its number is not used again.
+        case abandoned
+    }
+
+    /// A call that waits for its answer.
+    struct PendingCall {
+        let method: ClientMethod
+        let continuation: CheckedContinuation<Result<ServerMethod, AMQPError>, Never>
+        let timer: LoopTimer
+    }
+
+    let number: UInt16
+    var phase = Phase.opening
+    /// In the order of their answers.
+    var calls: [PendingCall] = []
+    var content = IncomingContent()
+    /// Set while a message is coming back.
+    var returning: ServerMethod.Return?
+    var consumption: Consumption?
+
+    init(number: UInt16) { self.number = number }
+
+    /// What a channel with a consumer knows.
+    struct Consumption {
+        let subscription: UInt16
+        let generation: UInt32
+        let consumerTag: String
+        var window = AckWindow()
+    }
+
+    func failCalls(_ error: AMQPError) {
+        let failed = calls
+        calls.removeAll()
+        for call in failed {
+            call.timer.cancel()
+            call.continuation.resume(returning: .failure(error))
+        }
+    }
+}
