@@ -17,7 +17,11 @@ extension AMQPProperties {
                 bytes: UnsafeMutableRawPointer(mutating: raw.baseAddress)
             )
             return unsafe amqp_decode_properties(
-                UInt16(AMQP_BASIC_CLASS), memory.pool, bytes, &decoded)
+                UInt16(AMQP_BASIC_CLASS),
+                memory.pool,
+                bytes,
+                &decoded
+            )
         }
         try CodecStatus.check(result, "the properties of a message")
         if let decoded = unsafe decoded {

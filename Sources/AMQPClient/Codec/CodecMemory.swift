@@ -37,7 +37,8 @@ import CRabbitMQ
         guard bytes.count > 0 else { return unsafe amqp_empty_bytes }
         let memory = try unsafe allocate(bytes.count)
         unsafe bytes.withUnsafeBytes { source in
-            unsafe memory.copyMemory(from: source.baseAddress ?? UnsafeRawPointer(memory), byteCount: source.count)
+            unsafe UnsafeMutableRawBufferPointer(start: memory, count: source.count)
+                .copyMemory(from: source)
         }
         return unsafe amqp_bytes_t(len: bytes.count, bytes: memory)
     }
@@ -51,7 +52,7 @@ import CRabbitMQ
         guard string.utf8.count <= UInt8.max else {
             throw AMQPError(
                 .configuration,
-                "a name of \(string.utf8.count) bytes is longer than AMQP's 255: \(string.prefix(40))…"
+                "a name of \(string.utf8.count) bytes is too long (255): \(string.prefix(40))…"
             )
         }
         return try unsafe copy(string)

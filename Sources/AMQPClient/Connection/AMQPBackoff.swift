@@ -1,12 +1,14 @@
 /// How long to wait before the next attempt: exponential with a cap, and fully jittered, so that
 /// many clients of a restarted broker come back spread over the whole time.
 public struct AMQPBackoff: Sendable {
+    /// The longest first wait; each next one is twice as long.
     public var base: Duration
+    /// No wait is longer.
     public var cap: Duration
     private let random: @Sendable (ClosedRange<Double>) -> Double
     private var attempts = 0
 
-    /// - Parameter random: a number from the range, each as likely as any other.
+    /// A backoff that has not waited yet; `random` gives any number of a range, all as likely.
     public init(
         base: Duration = .milliseconds(100),
         cap: Duration = .seconds(10),

@@ -2,14 +2,19 @@ public import EventLoop
 
 /// How to reach a broker, and the bounds of a connection.
 public struct AMQPConfiguration: Sendable, Hashable {
+    /// Where the broker listens.
     public var endpoint: Endpoint
+    /// The name to log in with.
     public var user: String
+    /// What proves the name.
     public var password: AMQPSecret
+    /// The part of the broker to work in.
     public var virtualHost: String
     /// Shown in the broker's list of connections.
     public var connectionName: String?
     /// Whole seconds; the broker may ask for less, zero turns heartbeats off.
     public var heartbeat: Duration = .seconds(10)
+    /// How long one connect over TCP may take.
     public var connectTimeout: Duration = .seconds(3)
     /// From the first byte to the open connection.
     public var handshakeTimeout: Duration = .seconds(10)
@@ -28,6 +33,7 @@ public struct AMQPConfiguration: Sendable, Hashable {
     /// The most `publish` calls at once.
     public var maxConcurrentPublishes = 4_096
 
+    /// Everything else has a default.
     public init(
         endpoint: Endpoint,
         user: String = "guest",

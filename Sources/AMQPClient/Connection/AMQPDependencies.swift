@@ -5,12 +5,16 @@ public import Telemetry
 public struct AMQPDependencies: Sendable {
     /// The thread everything runs on.
     public var loop: EventLoop
+    /// Makes the sockets.
     public var connector: any Connector
+    /// How long to wait between attempts.
     public var backoff: AMQPBackoff
+    /// Where connections and their loss are noted.
     public var logger: Logger
     /// Called on the loop; it must not block.
     public var onEvent: @Sendable (AMQPEvent) -> Void
 
+    /// The real ones, unless told otherwise.
     public init(
         loop: EventLoop,
         connector: any Connector = SocketConnector(),

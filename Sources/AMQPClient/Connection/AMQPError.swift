@@ -2,6 +2,7 @@ public import EventLoop
 
 /// Why an AMQP operation failed: a code to decide by, and a sentence to read.
 public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, to decide by.
     public enum Code: Sendable, Hashable {
         /// There is no connection, or it broke off.
         case connection(TransportError.Code)
@@ -49,11 +50,14 @@ public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
         case configuration
     }
 
+    /// What went wrong.
     public let code: Code
+    /// What happened and what to do.
     public let message: String
     /// Whether the operation may have happened in spite of the error.
     public let isOutcomeUnknown: Bool
 
+    /// An error from its parts.
     public init(_ code: Code, _ message: String, isOutcomeUnknown: Bool = false) {
         self.code = code
         self.message = message
@@ -73,6 +77,7 @@ public struct AMQPError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The message.
     public var description: String { message }
 
     /// The same failure of something that was on its way when it happened.

@@ -2,6 +2,7 @@
 public struct AMQPStatus: Sendable, Hashable {
     /// How often a connection was opened.
     public internal(set) var connectionCount = 0
+    /// Whether there is a connection now.
     public internal(set) var isConnected = false
     /// Why there is no connection, or why the last one ended.
     public internal(set) var lastError: AMQPError?
@@ -17,5 +18,6 @@ public struct AMQPStatus: Sendable, Hashable {
         isConnected && isSetUp && problems.isEmpty && blockedReason == nil
     }
 
+    /// Not connected yet.
     public init() {}
 }

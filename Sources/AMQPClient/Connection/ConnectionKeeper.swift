@@ -7,7 +7,7 @@ import Telemetry
 /// at once. After a failure the next attempt waits with full jitter; an error that time will not
 /// heal, a wrong password for one, waits half the cap at least.
 final class ConnectionKeeper {
-    /// A connection that lived for so long has proved itself: the next loss starts with short waits.
+    /// A connection that lived for so long has proved itself: waits begin short again.
     private static let provenAfter: Duration = .seconds(10)
 
     private let configuration: AMQPConfiguration
@@ -33,8 +33,8 @@ final class ConnectionKeeper {
 
     /// Runs until `close`, or until the task is cancelled; a second call returns at once.
     ///
-    /// - Parameter setUp: makes a session useful; called again when something was lost, returns
-    ///   what is still missing.
+    /// `setUp` makes a session useful; it is called again when something was lost, and returns
+    /// what is still missing.
     func run(
         onEvent: @escaping @Sendable (SessionEvent) -> Void,
         setUp: (AMQPSession) async throws(AMQPError) -> [AMQPProblem]
@@ -108,20 +108,22 @@ final class ConnectionKeeper {
             let known = status.problems
             // A throw means that the session has ended, which its event has told.
             guard let problems = try? await setUp(session), self.session === session else {
-                await waitForEnd(of: session)
-                return
+                return await wait { self.session !== session || shouldStop }
             }
             status.problems = problems
             status.isSetUp = true
             for problem in problems where !known.contains(problem) {
-                logger.error("RabbitMQ's topology is not as configured", [
-                    "problem": .description(of: problem)
-                ])
+                logger.error(
+                    "RabbitMQ's topology is not as configured",
+                    [
+                        "problem": .description(of: problem)
+                    ]
+                )
             }
             tell(.setUp(problems: problems))
             if problems.isEmpty {
                 repairs.reset()
-                while self.session === session, !shouldStop, !needsRepair { await change.wait() }
+                await wait { self.session !== session || shouldStop || needsRepair }
             }
             if self.session === session, !shouldStop {
                 await pause(repairs.next(), while: session)
@@ -129,8 +131,8 @@ final class ConnectionKeeper {
         }
     }
 
-    private func waitForEnd(of session: AMQPSession) async {
-        while self.session === session, !shouldStop { await change.wait() }
+    private func wait(_ isDone: () -> Bool) async {
+        _ = await change.wait(isDone)
     }
 
     private func pause(_ duration: Duration, while kept: AMQPSession? = nil) async {

@@ -22,7 +22,7 @@ struct HeartbeatState {
         case peerIsDead
     }
 
-    /// - Parameter silence: how long nothing has arrived.
+    /// What to do now, after so long a time in which nothing has arrived.
     mutating func tick(silence: Duration) -> Verdict {
         guard let interval else { return .fine }
         if silence >= interval * 2 { return .peerIsDead }

@@ -28,8 +28,11 @@ public struct AMQPBatch: Sendable, RandomAccessCollection {
         entries.reserveCapacity(capacity)
     }
 
+    /// The first delivery.
     public var startIndex: Int { 0 }
+    /// After the last delivery.
     public var endIndex: Int { entries.count }
+    /// A view of one delivery.
     public subscript(position: Int) -> AMQPDelivery {
         AMQPDelivery(entry: entries[position], bytes: bytes)
     }

@@ -9,6 +9,7 @@ public import EventLoop
 /// Publish on another connection: RabbitMQ stops reading one that publishes during an alarm,
 /// acknowledgements included.
 public actor AMQPConsumer: LoopConfined {
+    /// The thread it lives on, with its connection.
     public nonisolated let loop: EventLoop
     private let topology: AMQPTopology
     private let subscriptions: [AMQPSubscription]
@@ -16,6 +17,7 @@ public actor AMQPConsumer: LoopConfined {
     private var lastGeneration: UInt32 = 0
     private var isDraining = false
 
+    /// A consumer that does nothing until `run`.
     public init(
         _ configuration: AMQPConfiguration,
         topology: AMQPTopology = AMQPTopology(),
@@ -28,10 +30,12 @@ public actor AMQPConsumer: LoopConfined {
         keeper = ConnectionKeeper(configuration, dependencies)
     }
 
+    /// How it is doing now.
     public var status: AMQPStatus { keeper.status }
 
-    /// Connects, declares the topology, starts the consumers, and does so again whenever
-    /// something is lost. Returns after `close`, or when the task is cancelled.
+    /// Connects, declares the topology and starts the consumers, again whenever one is lost.
+    ///
+    /// Returns after `close`, or when the task is cancelled.
     public func run() async {
         let queues = subscriptions.map(\.queue)
         await keeper.run { [weak self] event in
@@ -73,18 +77,17 @@ public actor AMQPConsumer: LoopConfined {
     /// Nil after `close`, after `drain` once everything was handed over, and when the task is
     /// cancelled.
     public func nextBatch() async -> AMQPBatch? {
-        while !keeper.isClosed, !Task.isCancelled {
-            if let session = keeper.session {
-                if let batch = await session.nextBatch() { return batch }
-                if isDraining { return nil }
-                if keeper.session === session { await keeper.change.wait(atMost: .seconds(1)) }
-            } else {
-                if isDraining { return nil }
-                await keeper.change.wait()
-            }
+        while !Task.isCancelled {
+            let session = keeper.session
+            if let batch = await session?.nextBatch() { return batch }
+            // Whatever ended the wait, the loss of the connection for one, is followed by a change.
+            _ = await keeper.change.wait { keeper.session !== session || isFinished }
+            if isFinished { return nil }
         }
         return nil
     }
+
+    private var isFinished: Bool { keeper.isClosed || isDraining }
 
     /// Acknowledges deliveries in as few frames as possible.
     @discardableResult
@@ -124,15 +127,30 @@ public actor AMQPConsumer: LoopConfined {
         return session.assumeIsolated(body)
     }
 
-    /// Stops the flow: the broker sends nothing more, and what it has sent can still be taken and
-    /// settled. Twice is fine.
+    /// Stops the flow: the broker sends nothing more.
+    ///
+    /// What it has sent can still be taken and settled; then `nextBatch` returns nil. Twice is
+    /// fine.
     public func drain() async {
+        await drain(isGivingBack: false)
+    }
+
+    /// Stops the flow and gives back what no batch holds yet.
+    ///
+    /// Batches that were handed over can still be settled. Twice is fine.
+    public func stop() async {
+        await drain(isGivingBack: true)
+    }
+
+    private func drain(isGivingBack: Bool) async {
         isDraining = true
-        await keeper.session?.drain()
+        await keeper.session?.drain(isGivingBack: isGivingBack)
         keeper.change.signal()
     }
 
-    /// Ends `run` and `nextBatch`; the broker delivers again what was not settled. Twice is fine.
+    /// Ends `run` and `nextBatch`; the broker delivers again what was not settled.
+    ///
+    /// Twice is fine.
     public func close() {
         keeper.close()
         let session = keeper.session

@@ -39,10 +39,16 @@ public struct AMQPDelivery: Sendable {
     /// The content type, without decoding the rest.
     public var contentType: String? {
         let encoded = encoded
-        return EncodedProperties(encoded.span).contentType(encoded.span).map { range in
-            String(decoding: encoded.dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+        guard let range = EncodedProperties(encoded.span).contentType(encoded.span) else {
+            return nil
         }
+        let text = encoded.dropFirst(range.lowerBound).prefix(range.count)
+        // Almost every event says the same: a constant needs no allocation.
+        if text.elementsEqual(Self.json.utf8) { return Self.json }
+        return String(decoding: text, as: UTF8.self)
     }
+
+    private static let json = "application/json"
 
     /// Decodes the properties.
     ///

@@ -6,5 +6,6 @@ public struct AMQPSettlement: Sendable, Hashable {
     /// again, so their effect will happen twice.
     public internal(set) var staleCount = 0
 
+    /// Nothing settled.
     public init() {}
 }

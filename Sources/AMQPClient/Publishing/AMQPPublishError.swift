@@ -4,6 +4,7 @@ public struct AMQPPublishError: Error, Sendable, Hashable, CustomStringConvertib
     public struct Failure: Sendable, Hashable {
         /// The position in the list that was to be published.
         public let index: Int
+        /// Why it was not confirmed.
         public let error: AMQPError
     }
 
@@ -15,6 +16,7 @@ public struct AMQPPublishError: Error, Sendable, Hashable, CustomStringConvertib
     /// Whether publishing all failed messages again may succeed.
     public var isRetriable: Bool { failures.allSatisfy(\.error.isRetriable) }
 
+    /// How many failed, and why the first did.
     public var description: String {
         let first = failures.first.map { "; message \($0.index): \($0.error)" } ?? ""
         return "\(failures.count) of \(messageCount) messages were not confirmed\(first)"

@@ -5,6 +5,7 @@ public import EventLoop
 /// A message counts as published when the broker has confirmed it: a quorum queue has it on a
 /// majority of disks then. A mandatory message that no queue took is an error.
 public actor AMQPPublisher: LoopConfined {
+    /// The thread it lives on, with its connection.
     public nonisolated let loop: EventLoop
     private let configuration: AMQPConfiguration
     private let topology: AMQPTopology
@@ -12,6 +13,7 @@ public actor AMQPPublisher: LoopConfined {
     private var concurrentPublishes = 0
     private var lastMessageID: UInt64 = 0
 
+    /// A publisher that does nothing until `run`.
     public init(
         _ configuration: AMQPConfiguration,
         topology: AMQPTopology = AMQPTopology(),
@@ -23,9 +25,11 @@ public actor AMQPPublisher: LoopConfined {
         keeper = ConnectionKeeper(configuration, dependencies)
     }
 
+    /// How it is doing now.
     public var status: AMQPStatus { keeper.status }
 
-    /// Connects, declares the topology, and does so again whenever the connection is lost.
+    /// Connects and declares the topology, again whenever the connection is lost.
+    ///
     /// Returns after `close`, or when the task is cancelled.
     public func run() async {
         await keeper.run { [weak self] event in
@@ -89,8 +93,9 @@ public actor AMQPPublisher: LoopConfined {
         }
     }
 
-    /// Ends `run`; messages that wait for their confirm fail with an unknown outcome. Twice is
-    /// fine.
+    /// Ends `run`; messages that wait for their confirm fail with an unknown outcome.
+    ///
+    /// Twice is fine.
     public func close() { keeper.close() }
 
     /// A returned message is told by its id, so a mandatory one has to have one.

@@ -104,7 +104,7 @@ struct ConfirmTracker {
         return completion(ticket, open)
     }
 
-    /// The channel is gone: nobody will judge what is open. Numbers begin at 1 again.
+    /// The channel is gone: nobody will judge what is open, and numbers begin at 1 again.
     mutating func reset(_ error: AMQPError) -> [Completion] {
         var completions: [Completion] = []
         for entry in entries[head...] where !entry.isJudged {

@@ -14,7 +14,6 @@ extension AMQPSession {
         let channel = Channel(number: UInt16(free))
         if free == channels.count { channels.append(channel) } else { channels[free] = channel }
         _ = try await call(.channelOpen, on: channel)
-        channel.phase = .open
         return channel
     }
 
@@ -23,12 +22,17 @@ extension AMQPSession {
     /// Throws what the broker says when it closes the channel instead, and `timedOut` with an
     /// unknown outcome when it says nothing: the channel is abandoned then.
     func call(_ method: ClientMethod, on channel: Channel) async throws(AMQPError) -> ServerMethod {
-        if let failure { throw failure }
-        guard channel.phase == .open || method == .channelOpen else {
-            throw AMQPError(.closedLocally, "the channel was closed")
-        }
-        try send(method, on: channel.number)
-        let result = await withCheckedContinuation { continuation in
+        let result: Result<ServerMethod, AMQPError> = await withCheckedContinuation {
+            continuation in
+            if let error = failure ?? channel.closeError {
+                return continuation.resume(returning: .failure(error))
+            }
+            // Sent and noted in one step: the answer finds who waits for it.
+            do throws(AMQPError) {
+                try send(method, on: channel.number)
+            } catch {
+                return continuation.resume(returning: .failure(error))
+            }
             let timer = loop.schedule(after: configuration.callTimeout) { [self] in
                 abandon(channel)
             }
@@ -43,6 +47,7 @@ extension AMQPSession {
     func close(_ channel: Channel) {
         guard channel.phase == .open, failure == nil else { return }
         channel.phase = .closing
+        channel.closeError = AMQPError(.closedLocally, "the channel was closed here")
         sendOrFail(.channelClose(text: "done"), on: channel.number)
     }
 
@@ -61,6 +66,7 @@ extension AMQPSession {
             )
         }
         channel.calls.removeFirst()
+        if method == .channelOpenOk { channel.phase = .open }
         call.timer.cancel()
         call.continuation.resume(returning: .success(method))
     }
@@ -70,6 +76,7 @@ extension AMQPSession {
         let phase = channel.phase
         channels[Int(channel.number)] = nil
         channel.phase = .closing
+        channel.closeError = error
         channel.failCalls(error)
         if controlChannel === channel { controlChannel = nil }
         guard phase == .open else { return }
@@ -84,6 +91,7 @@ extension AMQPSession {
             "the broker gave no answer within \(configuration.callTimeout)",
             isOutcomeUnknown: true
         )
+        channel.closeError = error
         channel.failCalls(error)
         if controlChannel === channel { controlChannel = nil }
         lostUse(of: channel, error)

@@ -60,29 +60,37 @@ extension AMQPSession {
         while !batchWaiters.isEmpty, let batch = deliveries.take() {
             batchWaiters.removeFirst().continuation.resume(returning: batch)
         }
-        if deliveries.byteCount > configuration.maxBufferedBytes { transport.isReadingPaused = true }
+        if deliveries.byteCount > configuration.maxBufferedBytes {
+            transport.isReadingPaused = true
+        }
     }
 
     /// Waits for at least one delivery and returns all that have arrived, up to the largest batch.
     ///
     /// Nil when none will come: the session is over, it is drained, or the task was cancelled.
     func nextBatch() async -> AMQPBatch? {
-        if let batch = deliveries.take() {
-            if transport.isReadingPaused, deliveries.byteCount < configuration.maxBufferedBytes / 2 {
-                transport.isReadingPaused = false
-            }
-            return batch
-        }
-        guard failure == nil, !isDrained else { return nil }
+        if let batch = takeBatch() { return batch }
         lastBatchWaiter += 1
         let id = lastBatchWaiter
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
+                let batch = takeBatch()
+                if batch != nil || failure != nil || isDrained || Task.isCancelled {
+                    return continuation.resume(returning: batch)
+                }
                 batchWaiters.append(BatchWaiter(id: id, continuation: continuation))
             }
         } onCancel: {
             loop.execute { [self] in assumeIsolated { $0.cancelBatchWaiter(id) } }
         }
+    }
+
+    private func takeBatch() -> AMQPBatch? {
+        let batch = deliveries.take()
+        if transport.isReadingPaused, deliveries.byteCount < configuration.maxBufferedBytes / 2 {
+            transport.isReadingPaused = false
+        }
+        return batch
     }
 
     private func cancelBatchWaiter(_ id: UInt64) {
@@ -139,13 +147,18 @@ extension AMQPSession {
     // MARK: Ending
 
     /// Tells the broker to send no more; what it has sent can still be taken and settled.
-    func drain() async {
+    ///
+    /// - Parameter isGivingBack: whether what nobody has taken yet goes back to the queues.
+    func drain(isGivingBack: Bool) async {
         for channel in consumers.values {
             guard let consumption = channel.consumption else { continue }
             // A consumer that is gone already needs no cancelling: its channel tells why.
             _ = try? await call(.cancel(consumerTag: consumption.consumerTag), on: channel)
         }
         isDrained = true
+        while isGivingBack, let batch = takeBatch() {
+            _ = reject(batch.ids, isRequeued: true)
+        }
         handOverDeliveries()
         endWaiting()
     }

@@ -44,20 +44,18 @@ extension AMQPSession {
     private func channelWithRoom(
         until deadline: ContinuousClock.Instant
     ) async throws(AMQPError) -> Channel {
-        while true {
-            if let failure { throw failure }
-            guard let channel = publishChannel else {
-                throw AMQPError(.connection(.reset), "the channel for publishing is being reopened")
-            }
-            if blockedReason == nil,
-                confirms.unconfirmedCount < configuration.maxUnconfirmed,
-                transport.queuedByteCount < Self.maxQueuedBytes
-            {
-                return channel
-            }
-            guard ContinuousClock.now < deadline, !Task.isCancelled else { throw noRoom }
-            await room.wait(atMost: ContinuousClock.now.duration(to: deadline))
+        let hasRoom = await room.wait(until: deadline) {
+            failure != nil || publishChannel == nil
+                || blockedReason == nil
+                    && confirms.unconfirmedCount < configuration.maxUnconfirmed
+                    && transport.queuedByteCount < Self.maxQueuedBytes
         }
+        if let failure { throw failure }
+        guard let publishChannel else {
+            throw AMQPError(.connection(.reset), "the channel for publishing is being reopened")
+        }
+        guard hasRoom else { throw noRoom }
+        return publishChannel
     }
 
     private var noRoom: AMQPError {
@@ -84,6 +82,9 @@ extension AMQPSession {
     ) async -> [AMQPPublishError.Failure] {
         // Not cancellable: a written message has an outcome, and the deadline bounds the wait.
         await withCheckedContinuation { continuation in
+            if let early = earlyCompletions.removeValue(forKey: ticket) {
+                return continuation.resume(returning: early)
+            }
             let timer = loop.schedule(
                 after: max(.zero, ContinuousClock.now.duration(to: deadline))
             ) { [self] in
@@ -100,12 +101,14 @@ extension AMQPSession {
 
     func resolve(_ finished: [ConfirmTracker.Completion]) {
         for completion in finished {
-            // A ticket is complete only after its last message, and from then on someone waits.
-            guard let waiter = completions.removeValue(forKey: completion.ticket) else { continue }
+            guard let waiter = completions.removeValue(forKey: completion.ticket) else {
+                earlyCompletions[completion.ticket] = completion.failures
+                continue
+            }
             waiter.timer.cancel()
             waiter.continuation.resume(returning: completion.failures)
         }
-        if room.waiterCount > 0 { room.signal() }
+        room.signal()
     }
 
     func returned(_ channel: Channel, _ end: Span<UInt8>) throws(AMQPError) {

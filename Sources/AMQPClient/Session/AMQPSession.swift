@@ -42,6 +42,8 @@ actor AMQPSession: LoopConfined {
     var publishChannel: Channel?
     var confirms = ConfirmTracker()
     var completions: [ConfirmTracker.Ticket: PublishWaiter] = [:]
+    /// Verdicts that were complete before their call came to wait for them.
+    var earlyCompletions: [ConfirmTracker.Ticket: [AMQPPublishError.Failure]] = [:]
     let room: LoopCondition
     var blockedReason: String?
 
@@ -89,19 +91,15 @@ actor AMQPSession: LoopConfined {
     }
 
     private func shakeHands() async throws(AMQPError) {
-        transport.start(self)
-        writer.protocolHeader()
-        flush()
-        deadlineTimer = loop.schedule(after: configuration.handshakeTimeout) { [self] in
-            perform(state.deadlinePassed())
-        }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if let failure {
-                    continuation.resume(returning: Result<Void, AMQPError>.failure(failure))
-                } else {
-                    opening = continuation
+                opening = continuation
+                deadlineTimer = loop.schedule(after: configuration.handshakeTimeout) { [self] in
+                    perform(state.deadlinePassed())
                 }
+                transport.start(self)
+                writer.protocolHeader()
+                flush()
             }
         } onCancel: {
             loop.execute { [self] in assumeIsolated { $0.perform($0.state.close()) } }
@@ -118,7 +116,7 @@ actor AMQPSession: LoopConfined {
                 perform(state.deadlinePassed())
             }
         }
-        while failure == nil { await closing.wait(atMost: Self.closeTimeout) }
+        _ = await closing.wait { failure != nil }
     }
 
     /// Ends the connection because of something this side found out.

@@ -21,6 +21,8 @@ final class Channel {
 
     let number: UInt16
     var phase = Phase.opening
+    /// Why it can no longer be used.
+    var closeError: AMQPError?
     /// In the order of their answers.
     var calls: [PendingCall] = []
     var content = IncomingContent()

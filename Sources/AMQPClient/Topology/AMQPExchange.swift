@@ -1,5 +1,6 @@
 /// An exchange as it should be.
 public struct AMQPExchange: Sendable, Hashable {
+    /// How an exchange chooses where a message goes.
     public enum Kind: String, Sendable {
         case direct
         case fanout
@@ -7,11 +8,16 @@ public struct AMQPExchange: Sendable, Hashable {
         case topic
     }
 
+    /// The name.
     public var name: String
+    /// How it routes.
     public var kind: Kind
+    /// Whether it outlives a restart of the broker.
     public var isDurable: Bool
+    /// What else the broker knows about exchanges.
     public var arguments: AMQPTable
 
+    /// A durable exchange, unless told otherwise.
     public init(
         _ name: String,
         _ kind: Kind,

@@ -1,5 +1,6 @@
 /// Something of the topology that is not as it should be; everything else works.
 public struct AMQPProblem: Sendable, Hashable, CustomStringConvertible {
+    /// What the problem is about.
     public enum Subject: Sendable, Hashable {
         case exchange(String)
         case queue(String)
@@ -8,7 +9,9 @@ public struct AMQPProblem: Sendable, Hashable, CustomStringConvertible {
         case publishing
     }
 
+    /// What is not as it should be.
     public let subject: Subject
+    /// What the broker said, or that it said nothing.
     public let error: AMQPError
     /// The argument or property that differs, where the broker names it.
     public let argument: String?
@@ -19,6 +22,7 @@ public struct AMQPProblem: Sendable, Hashable, CustomStringConvertible {
         argument = Self.argument(in: error)
     }
 
+    /// A sentence with what to do.
     public var description: String {
         let hint =
             argument.map {
@@ -33,7 +37,7 @@ public struct AMQPProblem: Sendable, Hashable, CustomStringConvertible {
         case .exchange(let name): "exchange '\(name)'"
         case .queue(let name): "queue '\(name)'"
         case .binding(let binding):
-            "binding of \(binding.destination) to '\(binding.exchange)' with key '\(binding.routingKey)'"
+            "binding of \(binding.destination) to '\(binding.exchange)' by '\(binding.routingKey)'"
         case .consumer(let queue): "consumer of queue '\(queue)'"
         case .publishing: "channel for publishing"
         }

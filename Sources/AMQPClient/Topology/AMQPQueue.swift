@@ -1,12 +1,17 @@
 /// A queue as it should be.
 public struct AMQPQueue: Sendable, Hashable {
+    /// The name; one given by the broker cannot be asked for.
     public var name: String
+    /// Whether it outlives a restart of the broker.
     public var isDurable: Bool
     /// Only this connection may use it, and it goes with the connection.
     public var isExclusive: Bool
+    /// Whether it goes with its last consumer.
     public var isAutoDeleted: Bool
+    /// Type, limits, dead-letter exchange and whatever else the broker knows.
     public var arguments: AMQPTable
 
+    /// A durable queue, unless told otherwise.
     public init(
         _ name: String,
         isDurable: Bool = true,
