@@ -31,23 +31,32 @@ let package = Package(
     products: [.executable(name: "cacheworker", targets: ["CacheWorker"])],
     targets: [
         cLibrary("CLinux"),
-        library("EventLoop", ["CLinux"]),
-        tests("EventLoop", ["EventLoop"]),
+        cLibrary("CHiredis", package: "libhiredis-dev"),
+        cLibrary("CRabbitMQ", package: "librabbitmq-dev"),
         cLibrary("CYAML", package: "libyaml-dev"),
+
         library("Codecs", ["CYAML"]),
-        tests("Codecs", ["Codecs"]),
         library("Telemetry", ["Codecs"]),
-        tests("Telemetry", ["Telemetry"]),
+        library("EventLoop", ["CLinux"]),
+        library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
+        library("AMQPClient", ["CRabbitMQ", "EventLoop", "Telemetry"]),
         library("CacheDomain", ["Codecs", "Telemetry"]),
-        tests("CacheDomain", ["CacheDomain", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         library("Jobs", ["Codecs", "Telemetry"]),
-        tests("Jobs", ["Jobs", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
+        library(
+            "Backends",
+            [
+                "EventLoop", "RedisClient", "AMQPClient", "Codecs", "CacheDomain", "Jobs",
+                "Telemetry",
+            ]
+        ),
         .executableTarget(
             name: "CacheWorker",
-            dependencies: ["Codecs", "RedisClient", "Telemetry"],
+            dependencies: [
+                "EventLoop", "RedisClient", "AMQPClient", "Codecs", "CacheDomain", "Jobs",
+                "Telemetry", "Backends",
+            ],
             swiftSettings: settings
         ),
-        tests("CacheWorker", ["CacheWorker", "Codecs", "Telemetry", "TestSupport"]),
         .executableTarget(
             name: "JSONBenchmark",
             dependencies: ["Codecs", "Jobs"],
@@ -55,20 +64,6 @@ let package = Package(
             exclude: ["simdjson_events.cpp", "run"],
             swiftSettings: settings
         ),
-        cLibrary("CRabbitMQ", package: "librabbitmq-dev"),
-        library("AMQPClient", ["CRabbitMQ", "EventLoop", "Telemetry"]),
-        tests("AMQPClient", ["AMQPClient", "EventLoop", "TestSupport"]),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-        tests("TestSupport", ["TestSupport"]),
-        .target(
-            name: "Conformance",
-            dependencies: ["CacheDomain", "Jobs", "TestSupport"],
-            path: "Tests/Conformance",
-            swiftSettings: settings
-        ),
-        tests("Tidy"),
-        cLibrary("CHiredis", package: "libhiredis-dev"),
-        library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
         .executableTarget(
             name: "RedisBenchmark",
             dependencies: ["EventLoop", "RedisClient"],
@@ -76,14 +71,30 @@ let package = Package(
             exclude: ["hiredis_loop.c", "run"],
             swiftSettings: settings
         ),
-        tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
-        library(
-            "Backends",
-            ["EventLoop", "RedisClient", "Codecs", "CacheDomain", "Jobs", "Telemetry"]
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "Conformance",
+            dependencies: ["CacheDomain", "Jobs", "TestSupport"],
+            path: "Tests/Conformance",
+            swiftSettings: settings
         ),
+        tests("Tidy"),
+        tests("TestSupport", ["TestSupport"]),
+        tests("Codecs", ["Codecs"]),
+        tests("Telemetry", ["Telemetry"]),
+        tests("EventLoop", ["EventLoop"]),
+        tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
+        tests("AMQPClient", ["AMQPClient", "EventLoop", "TestSupport"]),
+        tests("CacheDomain", ["CacheDomain", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
+        tests("Jobs", ["Jobs", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         tests(
             "Backends",
-            ["Backends", "EventLoop", "RedisClient", "CacheDomain", "Jobs", "TestSupport"]
+            [
+                "Backends", "AMQPClient", "EventLoop", "RedisClient", "CacheDomain", "Jobs",
+                "Conformance", "TestSupport",
+            ]
         ),
+        tests("CacheWorker", ["CacheWorker", "Codecs", "Telemetry", "TestSupport"]),
     ]
 )

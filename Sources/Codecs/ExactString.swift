@@ -11,7 +11,10 @@ public struct ExactString: Hashable, Sendable {
 
     /// Compares the bytes.
     public static func == (left: ExactString, right: ExactString) -> Bool {
-        left.string.utf8.elementsEqual(right.string.utf8)
+        let (left, right) = (left.string.utf8.span, right.string.utf8.span)
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
     }
 
     /// Hashes the bytes.

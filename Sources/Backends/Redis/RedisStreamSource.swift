@@ -96,6 +96,7 @@ public final class RedisStreamSource: JobSource {
                     state.withLock { $0.hasGroups = false }
                     continue
                 }
+                if error.code == .cancelled { return nil }
                 throw SourceError(error)
             }
         }
@@ -201,6 +202,9 @@ public final class RedisStreamSource: JobSource {
 
     // MARK: Settling
 
+    /// The name, the stream and the group: an acknowledgement of nothing.
+    private static let emptyAckCount = 3
+
     private func settle(
         _ entries: [StreamEntry],
         _ outcomes: [Outcome]
@@ -209,18 +213,12 @@ public final class RedisStreamSource: JobSource {
             guard case .deadLetter(let cause) = outcome else { continue }
             try await bury(entry, cause)
         }
+        var commands = keys.jobStreams.map { RedisCommand("XACK", $0, ControlKeys.group) }
+        for index in entries.indices where outcomes[index] == .done {
+            commands[entries[index].stream].append(entries[index].id)
+        }
         var pipeline = Pipeline()
-        for (index, stream) in keys.jobStreams.enumerated() {
-            let done = zip(entries, outcomes).filter { $0.stream == index && $1 == .done }
-            guard !done.isEmpty else { continue }
-            var command = RedisCommand(
-                "XACK",
-                reservingArguments: done.count + 2,
-                bytes: 64 + 20 * done.count
-            )
-            command.append(stream)
-            command.append(ControlKeys.group)
-            for (entry, _) in done { command.append(entry.id) }
+        for command in commands where command.count > Self.emptyAckCount {
             pipeline.append(command)
         }
         if let error = try await writer.execute(pipeline).firstError { throw error }

@@ -51,6 +51,16 @@ public enum PurgeScope: Sendable, Hashable {
     /// The keys that begin with the name and a colon.
     case namespace(String)
 
+    /// The scopes of three lists of names.
+    public static func list(
+        tags: [String],
+        patterns: [String],
+        namespaces: [String]
+    ) -> [PurgeScope] {
+        tags.map(PurgeScope.tag) + patterns.map(PurgeScope.pattern)
+            + namespaces.map(PurgeScope.namespace)
+    }
+
     /// What announces the scope.
     public var announcement: Announcement {
         switch self {

@@ -1,3 +1,4 @@
+import AMQPClient
 import RedisClient
 import Telemetry
 
@@ -208,9 +209,10 @@ extension Setting {
     }
 
     private static func checkAMQPAddress(_ text: String) throws(ValueFault) {
-        let scheme = text.firstRange(of: "://").map { text[..<$0.lowerBound].lowercased() }
-        guard scheme == "amqp" || scheme == "amqps" else {
-            throw .mustBe("an address that begins with amqp:// or amqps://")
+        do {
+            _ = try AMQPConfiguration(url: text)
+        } catch {
+            throw .unusable(error.message)
         }
     }
 }

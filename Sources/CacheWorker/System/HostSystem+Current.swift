@@ -26,6 +26,13 @@ extension HostSystem {
         }
     }
 
+    /// Opens a file for reading; the caller closes it.
+    static func openForReading(_ path: String) throws(FileFault) -> Int32 {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .lastError() }
+        return file
+    }
+
     private static func randomDigits() -> String {
         let digits = String(UInt32.random(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
@@ -51,8 +58,7 @@ extension HostSystem {
         of path: String,
         maxBytes: Int
     ) throws(FileFault) -> [UInt8] {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .lastError() }
+        let file = try openForReading(path)
         defer { close(file) }
         var contents: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 << 10)

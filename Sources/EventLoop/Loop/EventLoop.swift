@@ -11,6 +11,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// How many ready descriptors one turn takes from the kernel.
     static let maxEventsPerTurn = 64
+    /// How often one turn looks into its inbox.
+    static let maxRoundsPerTurn = 8
 
     /// The name of the thread, too.
     public let name: String
@@ -107,7 +109,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     // MARK: One turn
 
     private func turn() {
-        runJobs()
+        // What a job enqueues is run at once, but not for ever: a task that never suspends for
+        // long must not keep the sockets from being read.
+        for _ in 0..<Self.maxRoundsPerTurn {
+            runJobs()
+            guard inbox.withLock({ !$0.jobs.isEmpty }) else { break }
+        }
         while !confined.endOfTurn.isEmpty {
             let bodies = confined.endOfTurn
             confined.endOfTurn.removeAll(keepingCapacity: true)
@@ -124,8 +131,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         for body in confined.timers.takeDue(at: .now) { body() }
     }
 
-    /// Runs what was in the inbox when the call began; what these jobs enqueue waits one turn, so
-    /// that a task which never suspends for long cannot keep the sockets from being read.
+    /// Runs what was in the inbox when the call began.
     private func runJobs() {
         inbox.withLock { swap(&$0.jobs, &confined.running) }
         let serial = unsafe asUnownedSerialExecutor()

@@ -63,4 +63,10 @@ public struct BatchPlan: Sendable, Equatable {
         planner.close()
         steps = planner.steps
     }
+
+    /// Whether all of it is one removal of keys, which commutes with any other.
+    var onlyRemovesKeys: Bool {
+        guard steps.count == 1, case .invalidate(let removal) = steps[0].work else { return false }
+        return removal.tags.isEmpty && removal.patterns.isEmpty && removal.namespaces.isEmpty
+    }
 }

@@ -1,5 +1,5 @@
 /// One batch on its way: the jobs that could be read, and the outcomes so far.
-struct BatchRun {
+struct BatchRun: Sendable {
     /// One for each delivery; nil where the bytes were no job.
     let jobs: [Job?]
     /// One for each delivery; done unless something says otherwise.

@@ -2,8 +2,12 @@ public import Telemetry
 
 /// Takes jobs from one source, applies them in batches and settles them.
 ///
-/// While one batch is applied the next one is read. A batch is settled when every job in it has its
-/// outcome; until then its transport holds all of it, so a crash at any point loses nothing.
+///     read ─▶ plan ─▶ apply ─▶ settle
+///
+/// Each stage is a task, so the next batches are read and planned while this one is applied, and
+/// nobody waits for an acknowledgement; the stages keep the order of the batches.
+/// A batch is settled when every job in it has its outcome; until then its transport holds all of
+/// it, so a crash at any point loses nothing.
 public struct Worker: Sendable {
     private let source: any JobSource
     private let handler: any JobHandler
@@ -34,54 +38,109 @@ public struct Worker: Sendable {
     /// To drain, stop the source: what it has handed over is finished. To give up, cancel: what is
     /// not settled yet is delivered again.
     public func run() async {
-        let handoff = Handoff<DeliveryBatch>()
+        let read = Handoff<DeliveryBatch>()
+        let planned = Handoff<PlannedBatch>()
+        let applied = Handoff<AppliedBatch>()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await source.run() }
-                group.addTask { await read(into: handoff) }
-                await work(on: handoff)
+                group.addTask { await self.read(into: read) }
+                group.addTask { await plan(read, into: planned) }
+                group.addTask { await apply(planned, into: applied) }
+                await settle(applied)
                 await source.close()
             }
         } onCancel: {
-            handoff.finish()
+            read.finish()
+            planned.finish()
+            applied.finish()
         }
     }
 
-    private func read(into handoff: Handoff<DeliveryBatch>) async {
+    // MARK: Stages
+
+    private func read(into read: Handoff<DeliveryBatch>) async {
         var backoff = Backoff()
         while !Task.isCancelled {
             do throws(SourceError) {
                 guard let batch = try await source.nextBatch() else { break }
                 backoff.reset()
-                await handoff.give(batch)
+                await read.give(batch)
             } catch {
+                guard !Task.isCancelled else { break }
                 logger.warning("jobs cannot be read", ["error": .description(of: error)])
                 guard await pause(backoff.next()) else { break }
             }
         }
-        handoff.finish()
+        read.finish()
     }
 
-    private func work(on handoff: Handoff<DeliveryBatch>) async {
+    private func plan(
+        _ read: Handoff<DeliveryBatch>,
+        into planned: Handoff<PlannedBatch>
+    ) async {
         var decoder = EventDecoder(limits: limits)
-        while let batch = await handoff.take() {
-            guard !Task.isCancelled else { return }
-            var run = BatchRun(batch.deliveries, &decoder)
-            for step in BatchPlan(run.jobs).steps {
-                guard await perform(step, &run) else { return }
+        while let batch = await read.take() {
+            await planned.give(PlannedBatch(batch, &decoder))
+        }
+        planned.finish()
+    }
+
+    /// Applies batches that only remove keys side by side, since removals commute: the store never
+    /// waits for the next one.
+    ///
+    /// Any other batch begins when those before it are done, and ends before those behind it begin.
+    private func apply(
+        _ planned: Handoff<PlannedBatch>,
+        into applied: Handoff<AppliedBatch>
+    ) async {
+        let flights = Flights()
+        await withDiscardingTaskGroup { group in
+            while let batch = await planned.take() {
+                let (plan, run) = (batch.plan, batch.run)
+                let result = Handoff<BatchRun?>()
+                if plan.onlyRemovesKeys {
+                    flights.begin()
+                    group.addTask {
+                        await result.give(await perform(plan, run))
+                        flights.end()
+                    }
+                } else {
+                    await flights.untilNone()
+                    await result.give(await perform(plan, run))
+                }
+                await applied.give(AppliedBatch(batch: batch, result: result))
             }
-            let outcomes = run.outcomes
+        }
+        applied.finish()
+    }
+
+    private func settle(_ applied: Handoff<AppliedBatch>) async {
+        while let batch = await applied.take() {
+            // Not done, because the task was cancelled: others will do it.
+            guard let run = await batch.result.take() ?? nil else { return }
             do throws(SourceError) {
-                try await batch.settle(outcomes)
-                report(BatchReport(source: source.name, outcomes: outcomes))
+                try await batch.settle(run.outcomes)
+                report(BatchReport(source: source.name, outcomes: run.outcomes))
             } catch {
                 // Nothing is lost: the transport delivers what it has not heard about again.
                 logger.warning(
                     "batch not settled, it will come again",
-                    ["jobs": .integer(outcomes.count), "error": .description(of: error)]
+                    ["jobs": .integer(run.outcomes.count), "error": .description(of: error)]
                 )
             }
         }
+    }
+
+    // MARK: Steps
+
+    /// Does a plan; nil when the task was cancelled before.
+    private func perform(_ plan: BatchPlan, _ run: BatchRun) async -> BatchRun? {
+        var run = run
+        for step in plan.steps {
+            guard await perform(step, &run) else { return nil }
+        }
+        return run
     }
 
     /// Does a step, however often it takes; false when the task was cancelled before.
@@ -93,6 +152,7 @@ public struct Worker: Sendable {
                 return true
             } catch {
                 guard !error.isRetriable else {
+                    guard !Task.isCancelled else { return false }
                     logger.warning("step failed, trying again", ["error": .description(of: error)])
                     guard await pause(backoff.next()) else { return false }
                     continue
@@ -110,8 +170,7 @@ public struct Worker: Sendable {
 
     private func performOneByOne(_ jobs: [Int], _ run: inout BatchRun) async -> Bool {
         for index in jobs {
-            let steps = BatchPlan([run.jobs[index]]).steps
-            for step in steps {
+            for step in BatchPlan([run.jobs[index]]).steps {
                 guard await perform(BatchPlan.Step(work: step.work, jobs: [index]), &run) else {
                     return false
                 }
@@ -127,5 +186,33 @@ public struct Worker: Sendable {
         } catch {
             return false
         }
+    }
+}
+
+/// A batch with what it comes to.
+private struct PlannedBatch: ~Copyable, Sendable {
+    let batch: DeliveryBatch
+    let plan: BatchPlan
+    let run: BatchRun
+
+    init(_ batch: consuming DeliveryBatch, _ decoder: inout EventDecoder) {
+        run = BatchRun(batch.deliveries, &decoder)
+        plan = BatchPlan(run.jobs)
+        self.batch = batch
+    }
+}
+
+/// A batch that is being applied, and the place where its outcomes will be.
+private struct AppliedBatch: ~Copyable, Sendable {
+    private let batch: DeliveryBatch
+    let result: Handoff<BatchRun?>
+
+    init(batch: consuming PlannedBatch, result: Handoff<BatchRun?>) {
+        self.batch = batch.batch
+        self.result = result
+    }
+
+    consuming func settle(_ outcomes: [Outcome]) async throws(SourceError) {
+        try await batch.settle(outcomes)
     }
 }

@@ -9,9 +9,9 @@ public protocol JobSource: Sendable {
 
     /// What has arrived, at least one delivery, at most what the source was told to hand over.
     ///
-    /// Suspends while there is nothing; never waits for a batch to fill. Nil after `stop`, when
-    /// everything that the source had fetched has been handed over or given back. One caller at
-    /// a time.
+    /// Suspends while there is nothing; never waits for a batch to fill. Nil in a cancelled task,
+    /// and after `stop`, when everything that the source had fetched has been handed over or given
+    /// back. One caller at a time.
     func nextBatch() async throws(SourceError) -> DeliveryBatch?
 
     /// Ends the source: fetches no more, and gives back what no batch holds yet. Batches that

@@ -1,0 +1,52 @@
+public import AMQPClient
+
+/// The exchanges and queues of the jobs on a broker.
+public struct JobTopology: Sendable, Equatable {
+    /// A queue hands the same job out at most so often before the broker gives it up.
+    ///
+    /// A backstop only: the broker counts deliveries that a crash of their neighbour ended, too.
+    static let deliveryLimit: Int64 = 100
+
+    /// The topic exchange that producers publish to.
+    public var exchange: String
+    /// The exchange and the queue of what will never be done.
+    public var deadLetters: String
+    /// What the names of the queues begin with; the job kind follows.
+    public var queuePrefix: String
+
+    /// The names of the contract, unless others are given.
+    public init(
+        exchange: String = "cache.jobs",
+        deadLetters: String = "cache.dead",
+        queuePrefix: String = "cache."
+    ) {
+        self.exchange = exchange
+        self.deadLetters = deadLetters
+        self.queuePrefix = queuePrefix
+    }
+
+    /// The queues, one for each kind of job.
+    public var queues: [String] { JobKinds.all.map { queuePrefix + $0 } }
+
+    /// Everything as it has to be declared.
+    public var declarations: AMQPTopology {
+        AMQPTopology(
+            exchanges: [AMQPExchange(exchange, .topic), AMQPExchange(deadLetters, .topic)],
+            queues: queues.map { .quorum($0, arguments: jobArguments) } + [.quorum(deadLetters)],
+            bindings: zip(queues, JobKinds.all)
+                .map { queue, kind in
+                    AMQPBinding(of: .queue(queue), to: exchange, routingKey: "\(kind).#")
+                } + [AMQPBinding(of: .queue(deadLetters), to: deadLetters, routingKey: "#")]
+        )
+    }
+
+    /// What the broker itself gives up must not be lost on its way to the dead letters.
+    private var jobArguments: AMQPTable {
+        [
+            "x-delivery-limit": .integer(Self.deliveryLimit),
+            "x-dead-letter-exchange": .string(deadLetters),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        ]
+    }
+}

@@ -1,0 +1,45 @@
+import AMQPClient
+import RedisClient
+
+extension Configuration {
+    /// The Redis of cached data; nil in the embedded mode.
+    func dataServer() throws(StartError) -> RedisConfiguration? {
+        try server(redisURL, password: redisPassword, variable: "REDIS_URL")
+    }
+
+    /// The Redis of jobs and coherence, where it is another one.
+    func jobsServer() throws(StartError) -> RedisConfiguration? {
+        guard jobsRedisURL == nil || redisURL != nil else {
+            throw .missing("REDIS_URL", "JOBS_REDIS_URL, which stands beside it,")
+        }
+        return try server(jobsRedisURL, password: jobsRedisPassword, variable: "JOBS_REDIS_URL")
+    }
+
+    /// The broker, if there is one.
+    func broker() throws(StartError) -> AMQPConfiguration? {
+        guard let amqpURL else { return nil }
+        do throws(AMQPError) {
+            var broker = try AMQPConfiguration(url: amqpURL)
+            if let amqpPassword { broker.password = AMQPSecret(amqpPassword.revealed) }
+            return broker
+        } catch {
+            throw StartError(.configuration, "AMQP_URL: \(error)")
+        }
+    }
+
+    private func server(
+        _ url: String?,
+        password: Secret?,
+        variable: String
+    ) throws(StartError) -> RedisConfiguration? {
+        guard let url else { return nil }
+        do throws(RedisURLError) {
+            var server = try RedisConfiguration(url: url)
+            if let password { server.password = password.revealed }
+            server.clientName = nodeID
+            return server
+        } catch {
+            throw StartError(.configuration, "\(variable): \(error.message)")
+        }
+    }
+}

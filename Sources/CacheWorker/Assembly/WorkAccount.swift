@@ -1,0 +1,72 @@
+import Jobs
+import Synchronization
+import Telemetry
+
+/// Tells in the log what was done: at once when it was quiet, once a second when it is busy.
+final class WorkAccount: Sendable {
+    private static let interval = Duration.seconds(1)
+
+    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let totals = Mutex<[String: Totals]>([:])
+
+    private struct Totals {
+        var done = 0
+        var dead = 0
+        var isQuiet = true
+    }
+
+    init(_ logger: Logger, clock: any Clock<Duration> = ContinuousClock()) {
+        self.logger = logger
+        self.clock = clock
+    }
+
+    /// Counts a batch, and says so if nothing was said in this interval.
+    func add(_ report: BatchReport) {
+        for outcome in report.outcomes {
+            guard case .deadLetter(let cause) = outcome else { continue }
+            logger.warning(
+                "job is dead",
+                [
+                    "source": .string(report.source), "reason": .string(cause.reason),
+                    "error": .string(cause.error),
+                ]
+            )
+        }
+        totals.withLock { totals in
+            var entry = totals[report.source] ?? Totals()
+            entry.done += report.doneCount
+            entry.dead += report.outcomes.count - report.doneCount
+            if entry.isQuiet {
+                say(report.source, entry)
+                entry = Totals(isQuiet: false)
+            }
+            totals[report.source] = entry
+        }
+    }
+
+    /// Says once an interval what came in since, until the task is cancelled; then the rest.
+    func run() async {
+        while (try? await clock.sleep(for: Self.interval)) != nil { sayAll() }
+        sayAll()
+    }
+
+    private func sayAll() {
+        totals.withLock { totals in
+            for (source, entry) in totals {
+                if entry.done + entry.dead > 0 { say(source, entry) }
+                totals[source] = Totals(isQuiet: entry.done + entry.dead == 0)
+            }
+        }
+    }
+
+    private func say(_ source: String, _ entry: Totals) {
+        logger.info(
+            "jobs settled",
+            [
+                "source": .string(source), "done": .integer(entry.done),
+                "dead": .integer(entry.dead),
+            ]
+        )
+    }
+}

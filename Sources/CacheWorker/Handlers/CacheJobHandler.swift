@@ -1,0 +1,76 @@
+import CacheDomain
+import Jobs
+
+/// Does jobs by means of the cache layer: the one place that knows both.
+struct CacheJobHandler: JobHandler {
+    let cache: CacheLayer
+    /// The life of a warmed entry that does not say how long it may live.
+    let defaultTimeToLive: Duration
+
+    func perform(_ work: BatchPlan.Work) async throws(JobError) {
+        switch work {
+        case .invalidate(let removal):
+            try await withStore { () throws(StoreError) in
+                try await cache.remove(removal.keys)
+                try await cache.purge(removal.scopes)
+            }
+        case .warm(let writes):
+            try await withStore { () throws(StoreError) in
+                try await cache.write(writes.map(cacheWrite))
+            }
+        case .cleanup(let cleanup):
+            guard let task = CleanupTask(rawValue: cleanup.task) else {
+                throw .unknown("cleanup task", cleanup.task, known: CleanupTask.allCases)
+            }
+            try await withStore { () throws(StoreError) in try await task.run(on: cache) }
+        case .load(let loading, _):
+            throw .unknown("loader", loading.loader, known: [String]())
+        case .task(let call):
+            throw .unknown("task", call.name, known: [String]())
+        }
+    }
+
+    private func withStore(_ body: () async throws(StoreError) -> Void) async throws(JobError) {
+        do throws(StoreError) {
+            try await body()
+        } catch {
+            throw JobError(
+                reason: error.code.rawValue,
+                error.message,
+                isRetriable: error.isRetriable
+            )
+        }
+    }
+
+    private func cacheWrite(_ write: BatchPlan.Write) -> CacheWrite {
+        CacheWrite(
+            key: write.entry.key,
+            value: write.entry.value,
+            timeToLive: write.entry.timeToLive ?? defaultTimeToLive,
+            tags: write.entry.tags,
+            condition: write.ifAbsent ? .ifAbsent : .always
+        )
+    }
+}
+
+extension BatchPlan.Removal {
+    fileprivate var scopes: [PurgeScope] {
+        PurgeScope.list(tags: tags, patterns: patterns, namespaces: namespaces)
+    }
+}
+
+extension JobError {
+    /// The job names something that this worker does not have, and never will before a restart.
+    fileprivate static func unknown(
+        _ kind: String,
+        _ name: String,
+        known: some Collection<some Any>
+    ) -> JobError {
+        let names = known.map { "\($0)" }.joined(separator: ", ")
+        return JobError(
+            reason: "unknown-\(kind.split(separator: " ").last ?? "name")",
+            "there is no \(kind) \"\(name)\"; there is: \(names.isEmpty ? "none" : names)",
+            isRetriable: false
+        )
+    }
+}
