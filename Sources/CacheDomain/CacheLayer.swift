@@ -8,8 +8,8 @@ public final class CacheLayer: Sendable {
     static let maxKeysPerChange = 1000
     /// How many bytes of values one change may carry: what one command may keep the server busy.
     static let maxBytesPerChange = 1 << 20
-    /// How long a value without a limit of its own is kept in the process.
-    static let localTimeToLive = Duration.seconds(60)
+    /// How long a value is kept in the process at most, whatever life it has in the store.
+    static let maxLocalTimeToLive = Duration.seconds(60)
 
     private let store: any RemoteStore
     private let tier: LocalTier
@@ -53,12 +53,11 @@ public final class CacheLayer: Sendable {
         }
         let token = tier.fillToken(forKey: key)
         guard let stored = try await store.values(forKeys: [key]).first ?? nil else { return nil }
-        let expiry = start + min(stored.remaining ?? Self.localTimeToLive, Self.localTimeToLive)
-        tier.install(
-            LocalEntry(bytes: stored.bytes, expiry: expiry),
-            forKey: key,
-            ifUnchangedSince: token
+        let entry = LocalEntry(
+            bytes: stored.bytes,
+            expiry: Self.localExpiry(stored.remaining, from: start)
         )
+        tier.install(entry, forKey: key, ifUnchangedSince: token)
         return Hit(bytes: stored.bytes, origin: .remote)
     }
 
@@ -107,17 +106,18 @@ public final class CacheLayer: Sendable {
         var written: [Bool] = []
         for chunk in Self.chunks(of: writes) {
             let start = now()
+            let token = tier.writeToken()
             let change = Change(writes: chunk)
             let receipt = try await store.apply(change)
             tier.apply(change.announcement, at: receipt.position)
             for (write, isWritten) in zip(chunk, receipt.written) where isWritten {
                 let entry = LocalEntry(
                     bytes: write.value,
-                    expiry: start + write.timeToLive,
+                    expiry: Self.localExpiry(write.timeToLive, from: start),
                     tags: write.tags,
                     sequence: receipt.position.sequence
                 )
-                tier.install(written: entry, forKey: write.key)
+                tier.install(written: entry, forKey: write.key, ifUnforgottenSince: token)
             }
             written += receipt.written
         }
@@ -140,6 +140,13 @@ public final class CacheLayer: Sendable {
 
     private func announce(_ announcement: Announcement) async throws(StoreError) {
         tier.apply(announcement, at: try await store.announce(announcement))
+    }
+
+    private static func localExpiry(
+        _ timeToLive: Duration?,
+        from start: ContinuousClock.Instant
+    ) -> ContinuousClock.Instant {
+        start + min(timeToLive ?? maxLocalTimeToLive, maxLocalTimeToLive)
     }
 
     private static func chunks(of writes: [CacheWrite]) -> [[CacheWrite]] {

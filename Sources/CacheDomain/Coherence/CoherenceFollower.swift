@@ -35,8 +35,8 @@ public final class CoherenceFollower: Sendable {
     private let now: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
     private let state: Mutex<State>
-    private let journalRequests = AsyncStream.makeStream(
-        of: UInt64.self,
+    private let journalQueries = AsyncStream.makeStream(
+        of: CoherenceTracker.JournalQuery.self,
         bufferingPolicy: .bufferingNewest(1)
     )
 
@@ -67,7 +67,7 @@ public final class CoherenceFollower: Sendable {
 
     /// The last message applied.
     public var applied: LogPosition {
-        state.withLock { $0.tracker.applied?.position ?? .start }
+        state.withLock { $0.tracker.applied ?? .start }
     }
 
     /// Follows the log until the task is cancelled; then the gate is shut.
@@ -82,20 +82,26 @@ public final class CoherenceFollower: Sendable {
 
     private func hear(_ signal: CoherenceSignal) {
         state.withLock { state in
+            let now = now()
             switch signal {
-            case .subscribed: perform(state.tracker.subscribed(), &state)
+            case .subscribed: perform(state.tracker.subscribed(), &state, knownAt: now)
             case .message(let bytes):
-                state.lastHeard = now()
-                perform(state.tracker.heard(bytes), &state)
-                if state.isFollowing { gate.open(until: state.lastHeard + timing.lease) }
+                state.lastHeard = now
+                perform(state.tracker.heard(bytes), &state, knownAt: now)
+                if state.isFollowing { gate.open(until: now + timing.lease) }
             case .lost(let reason):
                 logger.warning("coherence subscription lost", ["reason": .string(reason)])
-                perform(state.tracker.lost(), &state)
+                perform(state.tracker.lost(), &state, knownAt: now)
             }
         }
     }
 
-    private func perform(_ actions: [CoherenceTracker.Action], _ state: inout State) {
+    /// Does what the tracker says; the log was as the tracker sees it not before `knownAt`.
+    private func perform(
+        _ actions: [CoherenceTracker.Action],
+        _ state: inout State,
+        knownAt: ContinuousClock.Instant
+    ) {
         for action in actions {
             switch action {
             case .apply(let announcement, let position):
@@ -112,11 +118,11 @@ public final class CoherenceFollower: Sendable {
             case .forgetEverything(let reason):
                 logger.info("local tier emptied", ["reason": .string(reason.rawValue)])
                 tier.removeAll()
-            case .readJournal(let sequence):
-                journalRequests.continuation.yield(sequence)
+            case .readJournal(let query):
+                journalQueries.continuation.yield(query)
             case .caughtUp:
                 state.isFollowing = true
-                gate.open(until: now() + timing.lease)
+                gate.open(until: knownAt + timing.lease)
             case .fellBehind:
                 state.isFollowing = false
                 gate.shut()
@@ -125,18 +131,24 @@ public final class CoherenceFollower: Sendable {
     }
 
     private func readJournals() async {
-        for await sequence in journalRequests.stream {
-            await readJournal(from: sequence)
-        }
+        for await query in journalQueries.stream { await readJournal(query) }
     }
 
-    private func readJournal(from sequence: UInt64) async {
-        while !Task.isCancelled {
+    private func readJournal(_ query: CoherenceTracker.JournalQuery) async {
+        while !Task.isCancelled, state.withLock({ $0.tracker.awaits(query) }) {
             do throws(StoreError) {
+                // The lease counts from before the answer: the process may be stopped meanwhile.
+                let start = now()
                 // The position first: what is appended meanwhile is heard live.
                 let last = try await log.position()
-                let page = try await log.journal(from: sequence, limit: Self.journalPageLength)
-                state.withLock { perform($0.tracker.journalRead(page, last: last), &$0) }
+                let page = try await log.journal(
+                    from: query.sequence,
+                    limit: Self.journalPageLength
+                )
+                state.withLock { state in
+                    let actions = state.tracker.journalRead(page, last: last, for: query)
+                    perform(actions, &state, knownAt: start)
+                }
                 return
             } catch {
                 logger.warning("coherence journal unreadable", ["error": .description(of: error)])
@@ -148,14 +160,21 @@ public final class CoherenceFollower: Sendable {
     /// One heartbeat serves all readers, so each waits for its own random part of the interval and
     /// stays silent when somebody else was faster.
     private func sendHeartbeats() async {
-        while await pause(timing.heartbeat * Double.random(in: 0.5...0.9)) {
+        while !Task.isCancelled {
+            let patience = timing.heartbeat * Double.random(in: 0.5...0.9)
             let silence = state.withLock { $0.lastHeard.duration(to: now()) }
-            guard silence >= timing.heartbeat / 2 else { continue }
-            do throws(StoreError) {
-                try await log.sendHeartbeat()
-            } catch {
-                logger.debug("heartbeat not sent", ["error": .description(of: error)])
-            }
+            if silence >= patience { await sendHeartbeat() }
+            // After a heartbeat that was not heard there is no silence to count from.
+            let rest = silence >= patience ? patience : patience - silence
+            guard await pause(rest) else { return }
+        }
+    }
+
+    private func sendHeartbeat() async {
+        do throws(StoreError) {
+            try await log.sendHeartbeat()
+        } catch {
+            logger.debug("heartbeat not sent", ["error": .description(of: error)])
         }
     }
 

@@ -7,6 +7,10 @@
 ///       └──────── lost ──────────┴───── a sequence skipped ────┘
 ///
 /// Messages that arrive while it is catching up wait, since the journal has what comes before them.
+///
+/// Every reading of the journal begins with the message that was applied last, which must be there
+/// to the byte: it is the proof that the log still is the same log. Who starts afresh has no such
+/// message yet, so it reads once more to get it.
 public struct CoherenceTracker: Sendable {
     /// What has to be done, in this order.
     public enum Action: Sendable, Equatable {
@@ -14,12 +18,20 @@ public struct CoherenceTracker: Sendable {
         case apply(Announcement, at: LogPosition)
         /// Forget everything: what changed can no longer be told.
         case forgetEverything(ForgetReason)
-        /// Read the journal from this sequence on and hand the page to `journalRead`.
-        case readJournal(from: UInt64)
+        /// Read the journal as the query says and hand the page to `journalRead`.
+        case readJournal(JournalQuery)
         /// The last message applied is the last there is: the local tier may answer again.
         case caughtUp
         /// The local tier must not answer.
         case fellBehind
+    }
+
+    /// A question to the journal; the next one makes its answer worthless.
+    public struct JournalQuery: Sendable, Equatable {
+        /// The first message to read.
+        public let sequence: UInt64
+        /// Tells it from earlier ones about the same place.
+        let number: Int
     }
 
     /// Why a tier had to be emptied.
@@ -37,16 +49,21 @@ public struct CoherenceTracker: Sendable {
     /// More waiting messages than this are dropped, since the journal has them too.
     static let maxWaiting = 10_000
 
-    /// The last message applied, and its bytes: the proof that the log still is the same log.
-    public private(set) var applied: (position: LogPosition, message: ArraySlice<UInt8>)?
+    /// The last message applied.
+    public private(set) var applied: LogPosition?
+    /// The bytes of that message; nil where the journal did not have it.
+    private var proof: ArraySlice<UInt8>?
     private var phase = Phase.deaf
     private var waiting: [ArraySlice<UInt8>] = []
+    /// What the subscription brought last, applied or not: a channel never goes back.
+    private var lastHeard: LogPosition?
+    private var queryCount = 0
 
     private enum Phase {
         /// Not subscribed.
         case deaf
-        /// Subscribed; the journal is being read.
-        case catchingUp
+        /// Subscribed; the answer to the query is awaited.
+        case catchingUp(JournalQuery, isAfresh: Bool)
         /// Every message up to `applied` has been applied, and the next ones are heard.
         case following
     }
@@ -57,6 +74,7 @@ public struct CoherenceTracker: Sendable {
     /// The subscription stands: reads the journal before anything else.
     public mutating func subscribed() -> [Action] {
         waiting.removeAll()
+        lastHeard = nil
         return catchUp()
     }
 
@@ -80,18 +98,25 @@ public struct CoherenceTracker: Sendable {
         }
     }
 
-    /// The journal was read, from the sequence that was asked for; `last` is the log's position
-    /// when the read began.
+    /// Whether the answer to the query is still wanted.
+    public func awaits(_ query: JournalQuery) -> Bool {
+        if case .catchingUp(query, _) = phase { true } else { false }
+    }
+
+    /// The journal was read as `query` says; `last` is the log's position when the read began.
     public mutating func journalRead(
         _ page: [ArraySlice<UInt8>],
-        last: LogPosition
+        last: LogPosition,
+        for query: JournalQuery
     ) -> [Action] {
-        guard phase == .catchingUp else { return [] }
-        var actions =
-            applied == nil ? startAfresh(.firstSubscription, at: last) : replay(page, last)
-        if let applied, applied.position.sequence < last.sequence {
-            return actions + [.readJournal(from: applied.position.sequence)]
+        // An answer from before the present subscription may be about another life of the log.
+        guard case .catchingUp(query, let isAfresh) = phase else { return [] }
+        guard applied != nil else { return startAfresh(.firstSubscription, at: last) }
+        var actions: [Action] = []
+        if let reason = replay(page, last, isAfresh: isAfresh, &actions) {
+            return actions + startAfresh(reason, at: last)
         }
+        guard nextSequence > last.sequence else { return actions + [ask(isAfresh: false)] }
         phase = .following
         actions.append(.caughtUp)
         let heard = waiting
@@ -102,9 +127,15 @@ public struct CoherenceTracker: Sendable {
 
     // MARK: Catching up
 
-    private mutating func catchUp() -> [Action] {
-        phase = .catchingUp
-        return [.fellBehind, .readJournal(from: applied?.position.sequence ?? 0)]
+    private var nextSequence: UInt64 { (applied?.sequence ?? 0) + 1 }
+
+    private mutating func catchUp() -> [Action] { [.fellBehind, ask(isAfresh: false)] }
+
+    private mutating func ask(isAfresh: Bool) -> Action {
+        queryCount += 1
+        let query = JournalQuery(sequence: applied?.sequence ?? 0, number: queryCount)
+        phase = .catchingUp(query, isAfresh: isAfresh)
+        return .readJournal(query)
     }
 
     /// Gives up what is held and goes on from `position`.
@@ -112,63 +143,78 @@ public struct CoherenceTracker: Sendable {
         _ reason: ForgetReason,
         at position: LogPosition
     ) -> [Action] {
-        applied = (position, [])
-        return [.forgetEverything(reason)]
+        applied = position
+        proof = nil
+        return [.forgetEverything(reason), ask(isAfresh: true)]
     }
 
-    private mutating func replay(_ page: [ArraySlice<UInt8>], _ last: LogPosition) -> [Action] {
-        guard let start = applied else { return [] }
-        guard last.epoch == start.position.epoch || start.position.sequence == 0,
-            last.sequence >= start.position.sequence
-        else { return startAfresh(.rolledBack, at: last) }
-        var actions: [Action] = []
-        for bytes in page {
+    /// Applies the page, or says why nothing that is held can be trusted any more.
+    private mutating func replay(
+        _ page: [ArraySlice<UInt8>],
+        _ last: LogPosition,
+        isAfresh: Bool,
+        _ actions: inout [Action]
+    ) -> ForgetReason? {
+        guard let start = applied else { return .firstSubscription }
+        guard last.epoch == start.epoch || start.sequence == 0, last.sequence >= start.sequence
+        else { return .rolledBack }
+        var rest = page[...]
+        if start.sequence > 0 {
+            let hasStart = page.first.map { (sequence(of: $0) ?? start.sequence) == start.sequence }
+            if isAfresh {
+                if hasStart == true { proof = rest.removeFirst() }
+            } else {
+                guard hasStart == true, let proof else { return .journalTrimmed }
+                guard rest.removeFirst() == proof else { return .rolledBack }
+            }
+        }
+        for bytes in rest {
             guard let message = try? CoherenceMessage(parsing: bytes) else {
-                return actions + startAfresh(.unreadableMessage, at: last)
+                return .unreadableMessage
             }
-            let sequence = message.position.sequence
-            if sequence < start.position.sequence { continue }
-            if sequence == start.position.sequence {
-                // The message that was applied last must still be there, to the byte.
-                let isSame = start.message.isEmpty || start.message == bytes
-                guard isSame else { return startAfresh(.rolledBack, at: last) }
-                continue
-            }
-            guard sequence == nextSequence else {
-                return actions + startAfresh(.journalTrimmed, at: last)
-            }
+            guard message.position.sequence == nextSequence else { return .journalTrimmed }
+            guard isOfThisLife(message.position) else { return .rolledBack }
             actions.append(take(message, bytes))
         }
-        if actions.isEmpty, nextSequence <= last.sequence {
-            return startAfresh(.journalTrimmed, at: last)
-        }
-        return actions
+        return actions.isEmpty && nextSequence <= last.sequence ? .journalTrimmed : nil
+    }
+
+    private func sequence(of bytes: ArraySlice<UInt8>) -> UInt64? {
+        try? CoherenceMessage(parsing: bytes).position.sequence
     }
 
     // MARK: Following
 
-    private var nextSequence: UInt64 { (applied?.position.sequence ?? 0) + 1 }
-
     private mutating func follow(_ bytes: ArraySlice<UInt8>) -> [Action] {
-        guard let message = try? CoherenceMessage(parsing: bytes) else {
-            return [.forgetEverything(.unreadableMessage)]
-        }
+        // Whether what cannot be read is a message at all, only the journal tells.
+        guard let message = try? CoherenceMessage(parsing: bytes) else { return catchUp() }
         let position = message.position
-        let isNewLife = applied?.position.sequence == 0 && position.sequence == 1
-        guard position.epoch == applied?.position.epoch || isNewLife else { return catchUp() }
-        if message.announcement.isEmpty {
-            return position.sequence >= nextSequence ? catchUp() : []
-        }
+        let isHeartbeat = message.announcement.isEmpty
+        let hasGoneBack = hasGoneBack(to: position, isHeartbeat: isHeartbeat)
+        lastHeard = position
+        guard isOfThisLife(position), !hasGoneBack else { return catchUp() }
+        if isHeartbeat { return position.sequence >= nextSequence ? catchUp() : [] }
         if position.sequence < nextSequence { return [] }
-        guard position.sequence == nextSequence else {
-            waiting.append(bytes)
-            return catchUp()
-        }
+        // The journal has the message that skipped others, too.
+        guard position.sequence == nextSequence else { return catchUp() }
         return [take(message, bytes)]
     }
 
+    /// The first message of a log names its epoch.
+    private func isOfThisLife(_ position: LogPosition) -> Bool {
+        position.epoch == applied?.epoch || applied?.sequence == 0
+    }
+
+    /// Whether the subscription repeats itself: a server that was rolled back may keep it alive.
+    private func hasGoneBack(to position: LogPosition, isHeartbeat: Bool) -> Bool {
+        guard let lastHeard, lastHeard.epoch == position.epoch else { return false }
+        return position.sequence < lastHeard.sequence
+            || (position.sequence == lastHeard.sequence && !isHeartbeat)
+    }
+
     private mutating func take(_ message: CoherenceMessage, _ bytes: ArraySlice<UInt8>) -> Action {
-        applied = (message.position, ArraySlice(Array(bytes)))
+        applied = message.position
+        proof = ArraySlice(Array(bytes))
         return .apply(message.announcement, at: message.position)
     }
 }

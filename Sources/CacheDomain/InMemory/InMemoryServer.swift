@@ -103,10 +103,11 @@ public final class InMemoryServer: Sendable {
 
     func journal(from sequence: UInt64, limit: Int) -> [ArraySlice<UInt8>] {
         state.withLock { state in
-            Array(
-                state.journal.lazy.filter { $0.sequence >= sequence }.prefix(limit)
-                    .map { $0.message[...] }
-            )
+            // Sequences have no gaps, so the place of each is known.
+            guard let first = state.journal.first?.sequence else { return [] }
+            let skipped = sequence > first ? sequence - first : 0
+            guard skipped < state.journal.count else { return [] }
+            return state.journal.dropFirst(Int(skipped)).prefix(limit).map { $0.message[...] }
         }
     }
 
@@ -178,11 +179,13 @@ public final class InMemoryServer: Sendable {
 
         func keys(in scope: PurgeScope) -> [ExactString] {
             switch scope {
-            case .tag(let name): Array(tags[ExactString(name)] ?? [])
-            case .pattern(let glob):
-                values.keys.filter { GlobPattern(glob).matches($0.string) }
+            case .tag(let name): return Array(tags[ExactString(name)] ?? [])
+            case .pattern(let text):
+                let glob = GlobPattern(text)
+                return values.keys.filter { glob.matches($0.string) }
             case .namespace(let name):
-                values.keys.filter { $0.string.utf8.starts(with: "\(name):".utf8) }
+                let prefix = "\(name):"
+                return values.keys.filter { $0.string.utf8.starts(with: prefix.utf8) }
             }
         }
 

@@ -7,7 +7,7 @@ import Synchronization
 /// changed. So a reader takes a token before it asks, and the value is installed only if no message
 /// has touched the key's stripe since. Tokens live outside the entries: a key that is not held can
 /// be invalidated too. A writer knows the message of its own write instead: its value is newer than
-/// every message up to that one.
+/// every message up to that one, as long as the messages heard since it began are remembered.
 public final class LocalTier: Sendable {
     /// More stripes make a needless refusal rarer; each costs 16 bytes.
     static let stripeCount = 1024
@@ -53,13 +53,22 @@ public final class LocalTier: Sendable {
         }
     }
 
+    /// What `install(written:forKey:ifUnforgottenSince:)` wants; take it before the write.
+    public func writeToken() -> WriteToken { WriteToken(life: state.withLock { $0.life }) }
+
     /// Keeps a value of this process' own write, which `entry.sequence` announced; false when a
-    /// later message about it has come already.
+    /// later message about it has come already, or may have been forgotten since `token` was taken.
     @discardableResult
-    public func install(written entry: LocalEntry, forKey key: String) -> Bool {
+    public func install(
+        written entry: LocalEntry,
+        forKey key: String,
+        ifUnforgottenSince token: WriteToken
+    ) -> Bool {
         state.withLock { state in
             let stripe = state.stripes[Self.stripe(of: key)]
-            guard max(stripe.sequence, state.sequence) <= entry.sequence else { return false }
+            guard state.life == token.life,
+                max(stripe.sequence, state.sequence) <= entry.sequence
+            else { return false }
             state.storage.insert(entry, forKey: key)
             return true
         }
@@ -71,7 +80,7 @@ public final class LocalTier: Sendable {
         state.withLock { state in
             if position.epoch != state.epoch {
                 // Sequences of two epochs cannot be compared: nothing held is known to be newer.
-                state.removeAll()
+                if !state.epoch.isEmpty { state.removeAll() }
                 state.epoch = position.epoch
             }
             return state.apply(announcement, at: position.sequence)
@@ -94,6 +103,11 @@ public final class LocalTier: Sendable {
         fileprivate let all: UInt64
     }
 
+    /// Proof of the moment a write began.
+    public struct WriteToken: Sendable, Equatable {
+        fileprivate let life: UInt64
+    }
+
     fileprivate static func stripe(of key: String) -> Int {
         Int(truncatingIfNeeded: UInt(bitPattern: ExactString(key).hashValue) % UInt(stripeCount))
     }
@@ -107,6 +121,8 @@ public final class LocalTier: Sendable {
         var storage: any LocalStorage
         var stripes = [Stripe](repeating: Stripe(), count: LocalTier.stripeCount)
         var epoch = ""
+        /// How often everything was forgotten, messages included.
+        var life: UInt64 = 0
         /// Of messages that name no single key.
         var generation: UInt64 = 0
         var sequence: UInt64 = 0
@@ -114,6 +130,7 @@ public final class LocalTier: Sendable {
         init(storage: any LocalStorage) { self.storage = storage }
 
         mutating func removeAll() {
+            life += 1
             generation += 1
             sequence = 0
             for index in stripes.indices { stripes[index].sequence = 0 }

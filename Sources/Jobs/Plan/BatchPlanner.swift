@@ -2,7 +2,8 @@ import Codecs
 
 /// Builds a plan job by job: one open removal, and behind it one open write.
 ///
-/// A removal that touches a key of the open write closes both. Cleanups, loads and tasks may read
+/// A removal that touches a key of the open write closes both, and so does a write that would have
+/// to answer for the tags of one that may not take place. Cleanups, loads and tasks may read
 /// anything, so nothing moves across them.
 struct BatchPlanner {
     private(set) var steps: [BatchPlan.Step] = []
@@ -15,6 +16,7 @@ struct BatchPlanner {
             if write.isTouched(by: invalidation) { close() }
             removal.add(invalidation, index)
         case .warm(let warming):
+            if write.lendsTags(to: warming) { close() }
             if !warming.entries.isEmpty { write.add(warming, index) }
             if let loading = warming.loading {
                 barrier(.load(loading, ifAbsent: warming.ifAbsent), index)
@@ -100,6 +102,19 @@ private struct OpenWrite {
         let known = Set(entry.tags.map(ExactString.init))
         entry.tags += earlier.filter { !known.contains(ExactString($0)) }
         writes[place] = BatchPlan.Write(entry: entry, ifAbsent: false)
+    }
+
+    /// Whether a write that may give way has tags of its own and would be replaced: only the store
+    /// knows whether the key gets those.
+    func lendsTags(to warming: Warming) -> Bool {
+        guard !jobs.isEmpty, !warming.ifAbsent else { return false }
+        return warming.entries.contains { entry in
+            guard let place = places[ExactString(entry.key)], writes[place].ifAbsent else {
+                return false
+            }
+            let tags = Set(entry.tags.map(ExactString.init))
+            return !writes[place].entry.tags.allSatisfy { tags.contains(ExactString($0)) }
+        }
     }
 
     /// Whether removing would undo one of the writes, so that it must not move in front of them.

@@ -68,11 +68,19 @@ public struct Worker: Sendable {
                 await read.give(batch)
             } catch {
                 guard !Task.isCancelled else { break }
-                logger.warning("jobs cannot be read", ["error": .description(of: error)])
+                log(error)
                 guard await pause(backoff.next()) else { break }
             }
         }
         read.finish()
+    }
+
+    private func log(_ error: SourceError) {
+        if error.isRetriable {
+            logger.warning("jobs cannot be read", ["error": .description(of: error)])
+        } else {
+            logger.error("jobs cannot be read", ["error": .description(of: error)])
+        }
     }
 
     private func plan(
@@ -170,10 +178,10 @@ public struct Worker: Sendable {
 
     private func performOneByOne(_ jobs: [Int], _ run: inout BatchRun) async -> Bool {
         for index in jobs {
-            for step in BatchPlan([run.jobs[index]]).steps {
-                guard await perform(BatchPlan.Step(work: step.work, jobs: [index]), &run) else {
-                    return false
-                }
+            // Only a job's first step is ever shared: the load of a warming has one of its own.
+            guard let step = BatchPlan([run.jobs[index]]).steps.first else { continue }
+            guard await perform(BatchPlan.Step(work: step.work, jobs: [index]), &run) else {
+                return false
             }
         }
         return true

@@ -20,22 +20,18 @@ public final class InMemoryQueue: Sendable {
     public init(capacity: Int = 10_000) { self.capacity = capacity }
 
     /// Adds a job; suspends while the queue is full.
-    public func add(_ event: [UInt8]) async {
+    ///
+    /// - Returns: false when the job was not added: the queue is finished, or was full when the
+    ///   task was cancelled.
+    @discardableResult
+    public func add(_ event: [UInt8]) async -> Bool {
         while true {
-            let room: AsyncStream<Never>? = state.withLock { state in
-                if state.waiting.count < capacity {
-                    state.lastIdentity += 1
-                    state.waiting.append((state.lastIdentity, event))
-                    state.wakeReader()
-                    return nil
-                }
-                let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
-                state.writers.append(continuation)
-                return stream
+            switch state.withLock({ $0.add(event, capacity) }) {
+            case .added: return true
+            case .finished: return false
+            case .wait(let room): for await _ in room {}
             }
-            guard let room else { return }
-            for await _ in room {}
-            if Task.isCancelled { return }
+            if Task.isCancelled { return false }
         }
     }
 
@@ -43,7 +39,8 @@ public final class InMemoryQueue: Sendable {
     public func finish() {
         state.withLock { state in
             state.isFinished = true
-            state.wakeReader()
+            state.wakeReaders()
+            state.wakeWriters()
         }
     }
 
@@ -80,7 +77,7 @@ public final class InMemoryQueue: Sendable {
     }
 
     func wakeReaders() {
-        state.withLock { $0.wakeReader() }
+        state.withLock { $0.wakeReaders() }
     }
 
     func settle(_ identities: [UInt64], _ outcomes: [Outcome]) {
@@ -94,16 +91,22 @@ public final class InMemoryQueue: Sendable {
         }
     }
 
-    /// Puts jobs back in front, in their order.
+    /// Puts jobs back where they were among those that wait.
     func giveBack(_ identities: [UInt64]) {
         state.withLock { state in
-            let back = identities.sorted()
-                .compactMap { identity in
-                    state.fetched.removeValue(forKey: identity).map { (identity, $0) }
-                }
-            state.waiting.insert(contentsOf: back, at: 0)
-            state.wakeReader()
+            for identity in identities {
+                guard let event = state.fetched.removeValue(forKey: identity) else { continue }
+                state.waiting.append((identity, event))
+            }
+            state.waiting.sort { $0.identity < $1.identity }
+            state.wakeReaders()
         }
+    }
+
+    private enum Addition {
+        case added
+        case finished
+        case wait(AsyncStream<Never>)
     }
 
     private struct State {
@@ -115,7 +118,20 @@ public final class InMemoryQueue: Sendable {
         var readers: [AsyncStream<Never>.Continuation] = []
         var writers: [AsyncStream<Never>.Continuation] = []
 
-        mutating func wakeReader() {
+        mutating func add(_ event: [UInt8], _ capacity: Int) -> Addition {
+            guard !isFinished else { return .finished }
+            guard waiting.count < capacity else {
+                let (room, continuation) = AsyncStream.makeStream(of: Never.self)
+                writers.append(continuation)
+                return .wait(room)
+            }
+            lastIdentity += 1
+            waiting.append((lastIdentity, event))
+            wakeReaders()
+            return .added
+        }
+
+        mutating func wakeReaders() {
             for reader in readers { reader.finish() }
             readers.removeAll()
         }

@@ -22,11 +22,15 @@ public final class InMemorySource: JobSource {
 
     /// What waits in the queue.
     public func nextBatch() async throws(SourceError) -> DeliveryBatch? {
-        while !Task.isCancelled, !state.withLock({ $0.isStopped }) {
+        while !Task.isCancelled, !isStopped {
             switch queue.fetch(upTo: batchSize) {
             case .end: return nil
-            case .wait(let arrival): for await _ in arrival {}
-            case .jobs(let jobs): return batch(jobs)
+            case .wait(let arrival):
+                // Looked at again, now that `stop` would be heard.
+                if isStopped { return nil }
+                for await _ in arrival {}
+            case .jobs(let jobs):
+                if let batch = batch(jobs) { return batch }
             }
         }
         return nil
@@ -38,21 +42,40 @@ public final class InMemorySource: JobSource {
         queue.wakeReaders()
     }
 
-    /// Gives back what was not settled.
+    /// Gives back what was not settled; a batch that is settled later comes again all the same.
     public func close() async {
         await stop()
-        queue.giveBack(state.withLock { Array($0.outstanding) })
+        let outstanding = state.withLock { state in
+            defer { state.outstanding.removeAll() }
+            return Array(state.outstanding)
+        }
+        queue.giveBack(outstanding)
     }
 
-    private func batch(_ jobs: [(identity: UInt64, event: [UInt8])]) -> DeliveryBatch {
+    private var isStopped: Bool { state.withLock { $0.isStopped } }
+
+    /// Nil when the source was stopped meanwhile: then nobody would give the jobs back.
+    private func batch(_ jobs: [(identity: UInt64, event: [UInt8])]) -> DeliveryBatch? {
         let identities = jobs.map(\.identity)
-        state.withLock { $0.outstanding.formUnion(identities) }
-        let deliveries = jobs.map {
-            Delivery(body: $0.event[...])
+        let isStopped = state.withLock { state in
+            if !state.isStopped { state.outstanding.formUnion(identities) }
+            return state.isStopped
         }
+        guard !isStopped else {
+            queue.giveBack(identities)
+            return nil
+        }
+        let deliveries = jobs.map { Delivery(body: $0.event[...]) }
         return DeliveryBatch(deliveries) { [self] (outcomes) throws(SourceError) in
+            let isHeld = state.withLock { state in
+                let isHeld = state.outstanding.isSuperset(of: identities)
+                state.outstanding.subtract(identities)
+                return isHeld
+            }
+            guard isHeld else {
+                throw SourceError("the source was closed and has given the jobs back")
+            }
             queue.settle(identities, outcomes)
-            state.withLock { $0.outstanding.subtract(identities) }
         }
     }
 }

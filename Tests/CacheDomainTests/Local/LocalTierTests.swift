@@ -21,12 +21,25 @@ import Testing
     }
 
     @Test func `the message of an own write does not drop what it wrote, a later one does`() {
+        let token = tier.writeToken()
         tier.apply(Announcement(keys: ["other"]), at: position(4))
-        #expect(tier.install(written: entry("mine", sequence: 5), forKey: "k"))
+        #expect(
+            tier.install(
+                written: entry("mine", sequence: 5),
+                forKey: "k",
+                ifUnforgottenSince: token
+            )
+        )
         tier.apply(Announcement(keys: ["k"]), at: position(5))
         #expect(tier.entry(forKey: "k", at: now) != nil)
         tier.apply(Announcement(keys: ["k"]), at: position(6))
         #expect(tier.entry(forKey: "k", at: now) == nil)
-        #expect(!tier.install(written: entry("late", sequence: 5), forKey: "k"))
+        #expect(
+            !tier.install(
+                written: entry("late", sequence: 5),
+                forKey: "k",
+                ifUnforgottenSince: token
+            )
+        )
     }
 }

@@ -45,7 +45,10 @@ final class Consumer: Sendable {
     /// Lets the consumers read while `body` runs, then closes their sources.
     static func reading(_ consumers: Consumer..., body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for consumer in consumers { group.addTask { try await consumer.run() } }
+            for consumer in consumers {
+                group.addTask { await consumer.source.run() }
+                group.addTask { try await consumer.run() }
+            }
             do {
                 try await body()
                 group.cancelAll()

@@ -19,26 +19,26 @@ extension SourceConformance {
                 [0], Array(0...255), Array("{\"a\":\"\u{E9}\"}\r\n".utf8), [0xFF, 0xFE],
                 [UInt8](repeating: 9, count: 200_000),
             ]
-            let source = try await server.source("a", 1)
-            for body in bodies {
-                try await server.publish(body)
-                guard let batch = try await source.nextBatch() else {
-                    throw BrokenPromise(description: "the source ended by itself")
+            try await running(try await server.source("a", 1)) { source in
+                for body in bodies {
+                    try await server.publish(body)
+                    guard let batch = try await source.nextBatch() else {
+                        throw BrokenPromise(description: "the source ended by itself")
+                    }
+                    try require("body", batch.deliveries.map { Array($0.body) }, is: [body])
+                    try await batch.settle([.done])
                 }
-                try require("body", batch.deliveries.map { Array($0.body) }, is: [body])
-                try await batch.settle([.done])
+                try await requireSettled(server)
             }
-            await source.close()
-            try await requireSettled(server)
         },
         Check("A batch never waits to fill") { server in
-            let source = try await server.source("a", 256)
-            for text in ["one", "two", "three"] {
-                try await server.publish([text])
-                try require("batch", try await next(source, .done), is: [text])
+            try await running(try await server.source("a", 256)) { source in
+                for text in ["one", "two", "three"] {
+                    try await server.publish([text])
+                    try require("batch", try await next(source, .done), is: [text])
+                }
+                try await requireSettled(server)
             }
-            await source.close()
-            try await requireSettled(server)
         },
         Check("A consumer that waits gets what is published later") { server in
             let consumer = Consumer(try await server.source("a", 8), done)

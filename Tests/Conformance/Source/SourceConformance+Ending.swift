@@ -15,31 +15,32 @@ extension SourceConformance {
         },
         Check("A source stopped before it was read has ended, and stopping twice is fine") {
             server in
-            let source = try await server.source("a", 4)
-            await source.stop()
-            await source.stop()
-            try require("batch", try await next(source, .done), is: nil)
-            await source.close()
-            await source.close()
-            try require("batch", try await next(source, .done), is: nil)
+            try await running(try await server.source("a", 4)) { source in
+                await source.stop()
+                await source.stop()
+                try require("batch", try await next(source, .done), is: nil)
+                await source.close()
+                try require("batch", try await next(source, .done), is: nil)
+            }
         },
         Check("What was handed over can be settled after stopping, the rest is given back") {
             server in
-            let first = try await server.source("a", 1)
             try await server.publish(many.prefix(5))
-            guard let batch = try await first.nextBatch() else {
-                throw BrokenPromise(description: "the source ended by itself")
+            var own: [String] = []
+            try await running(try await server.source("a", 1)) { first in
+                guard let batch = try await first.nextBatch() else {
+                    throw BrokenPromise(description: "the source ended by itself")
+                }
+                await first.stop()
+                own = batch.deliveries.map { String(decoding: $0.body, as: UTF8.self) }
+                try await batch.settle([.done])
+                // It may hand over what it had fetched before; then it ends.
+                while let jobs = try await next(first, .done) { own += jobs }
             }
-            await first.stop()
-            let held = batch.deliveries.map { String(decoding: $0.body, as: UTF8.self) }
-            try await batch.settle([.done])
-            // It may hand over what it had fetched before; then it ends.
-            var own = held
-            while let jobs = try await next(first, .done) { own += jobs }
-            await first.close()
+            let rest = 5 - own.count
             let second = Consumer(try await server.source("b", 8), done)
             try await Consumer.reading(second) {
-                try await eventually("the rest came") { second.jobs.count >= 5 - own.count }
+                try await eventually("the rest came") { second.jobs.count >= rest }
                 try await requireSettled(server)
             }
             try require("jobs", (own + second.jobs).sorted(), is: many.prefix(5).sorted())

@@ -44,45 +44,46 @@ extension SourceConformance {
             try require("dead letters", try await server.deadLetters(), is: expected)
         },
         Check("A dead letter keeps bytes that are no text") { server in
-            let source = try await server.source("a", 1)
             let bodies: [[UInt8]] = [Array(0...255), [0xC3], [UInt8](repeating: 0, count: 100_000)]
-            for body in bodies {
-                try await server.publish(body)
-                _ = try await next(source, .deadLetter(cause))
+            try await running(try await server.source("a", 1)) { source in
+                for body in bodies {
+                    try await server.publish(body)
+                    _ = try await next(source, .deadLetter(cause))
+                }
+                try await requireSettled(server)
+                try await eventually("dead letters stored") {
+                    try await server.deadLetters().count >= bodies.count
+                }
             }
-            try await requireSettled(server)
-            try await eventually("dead letters stored") {
-                try await server.deadLetters().count >= bodies.count
-            }
-            await source.close()
             try require("events", try await server.deadLetters().map(\.event), is: bodies)
         },
         Check("Batches may be settled in another order than they were read in") { server in
-            let source = try await server.source("a", 1)
-            try await server.publish(["first", "second"])
-            guard let first = try await source.nextBatch(),
-                let second = try await source.nextBatch()
-            else { throw BrokenPromise(description: "the source ended by itself") }
-            try await second.settle([.done])
-            try await eventually("the second is settled, the first is not") {
-                try await server.unsettledCount() == 1
+            try await running(try await server.source("a", 1)) { source in
+                try await server.publish(["first", "second"])
+                guard let first = try await source.nextBatch(),
+                    let second = try await source.nextBatch()
+                else { throw BrokenPromise(description: "the source ended by itself") }
+                try await second.settle([.done])
+                try await eventually("the second is settled, the first is not") {
+                    try await server.unsettledCount() == 1
+                }
+                try await first.settle([.done])
+                try await requireSettled(server)
             }
-            try await first.settle([.done])
-            try await requireSettled(server)
-            await source.close()
         },
         Check("What a closed consumer did not settle, another one gets") { server in
-            let first = try await server.source("a", 4)
+            var settled: [String] = []
             try await server.publish(many.prefix(20))
-            let settled = try await next(first, .done) ?? []
-            let held = try await next(first, nil) ?? []
-            try require(!held.isEmpty, "the first consumer holds jobs")
-            await first.stop()
-            await first.close()
+            try await running(try await server.source("a", 4)) { first in
+                settled = try await next(first, .done) ?? []
+                let held = try await next(first, nil) ?? []
+                try require(!held.isEmpty, "the first consumer holds jobs")
+            }
+            let rest = 20 - settled.count
             let second = Consumer(try await server.source("b", 4), done)
             try await Consumer.reading(second) {
                 try await eventually("the rest came") {
-                    second.jobs.count >= 20 - settled.count
+                    second.jobs.count >= rest
                 }
                 try await requireSettled(server)
             }

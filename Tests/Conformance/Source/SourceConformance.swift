@@ -17,6 +17,24 @@ public enum SourceConformance: Sendable {
         }
     }
 
+    /// Runs a new source while `body` uses it, and closes it, which ends its run.
+    static func running(
+        _ source: any JobSource,
+        _ body: (any JobSource) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await source.run() }
+            do {
+                try await body(source)
+            } catch {
+                await source.close()
+                throw error
+            }
+            await source.close()
+            try await group.waitForAll()
+        }
+    }
+
     /// The next batch as text, settled by one outcome for all its jobs, or dropped.
     static func next(_ source: any JobSource, _ outcome: Outcome?) async throws -> [String]? {
         guard let batch = try await source.nextBatch() else { return nil }
