@@ -53,6 +53,8 @@ public struct CoherenceTracker: Sendable {
     public private(set) var applied: LogPosition?
     /// The bytes of that message; nil where the journal did not have it.
     private var proof: ArraySlice<UInt8>?
+    /// Why it started afresh, until the journal was read for the proof.
+    private var unprovenReason: ForgetReason?
     private var phase = Phase.deaf
     private var waiting: [ArraySlice<UInt8>] = []
     /// What the subscription brought last, applied or not: a channel never goes back.
@@ -145,6 +147,7 @@ public struct CoherenceTracker: Sendable {
     ) -> [Action] {
         applied = position
         proof = nil
+        unprovenReason = reason
         return [.forgetEverything(reason), ask(isAfresh: true)]
     }
 
@@ -164,10 +167,12 @@ public struct CoherenceTracker: Sendable {
             if isAfresh {
                 if hasStart == true { proof = rest.removeFirst() }
             } else {
-                guard hasStart == true, let proof else { return .journalTrimmed }
+                guard let proof else { return unprovenReason ?? .journalTrimmed }
+                guard hasStart == true else { return .journalTrimmed }
                 guard rest.removeFirst() == proof else { return .rolledBack }
             }
         }
+        unprovenReason = nil
         for bytes in rest {
             guard let message = try? CoherenceMessage(parsing: bytes) else {
                 return .unreadableMessage
