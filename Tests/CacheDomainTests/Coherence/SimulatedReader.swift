@@ -47,12 +47,14 @@ struct SimulatedReader {
 
     mutating func step() {
         switch Int.random(in: 0..<20, using: &random) {
-        case 0..<5:
+        case 0..<3:
             log.append(anyKey(), removing: random.oneIn(3))
             if !isConnected { log.channel.removeAll() }
-        case 5..<9: deliver()
-        case 9..<12: advanceAnswer()
-        case 12..<14: beginFill()
+        case 3..<7:
+            deliver()
+            deliver()
+        case 7..<11: advanceAnswer()
+        case 11..<14: beginFill()
         case 14..<16: endFill()
         case 16:
             log.publishHeartbeat()

@@ -5,41 +5,168 @@ import Testing
     private let tier = LocalTier(LRUStorage(maxEntries: 100, maxBytes: 10_000))
     private let now = ContinuousClock.now
 
-    private func entry(_ text: String, sequence: UInt64 = 0) -> LocalEntry {
-        LocalEntry(bytes: Array(text.utf8), expiry: now + .seconds(60), sequence: sequence)
+    private func entry(
+        _ text: String,
+        tags: [String] = [],
+        sequence: UInt64 = 0
+    ) -> LocalEntry {
+        LocalEntry(
+            bytes: Array(text.utf8),
+            expiry: now + .seconds(60),
+            tags: tags,
+            sequence: sequence
+        )
     }
 
     private func position(_ sequence: UInt64, epoch: String = "a") -> LogPosition {
         LogPosition(epoch: epoch, sequence: sequence)
     }
 
+    private func fill(_ keys: String..., tags: [String] = []) {
+        for key in keys {
+            let token = tier.fillToken(forKey: key)
+            #expect(tier.install(entry(key, tags: tags), forKey: key, ifUnchangedSince: token))
+        }
+    }
+
+    private func holds(_ key: String) -> Bool { tier.entry(forKey: key, at: now) != nil }
+
+    // MARK: Filling
+
     @Test func `a value that was overtaken by a message on its way is not kept`() {
         let token = tier.fillToken(forKey: "k")
         tier.apply(Announcement(keys: ["k"]), at: position(1))
         #expect(!tier.install(entry("old"), forKey: "k", ifUnchangedSince: token))
-        #expect(tier.entry(forKey: "k", at: now) == nil)
+        #expect(!holds("k"))
     }
+
+    @Test(arguments: [
+        Announcement(tags: ["t"]), Announcement(patterns: ["x*"]), Announcement(namespaces: ["n"]),
+        Announcement(everything: true),
+    ])
+    func `nor is one that was overtaken by a message that names no keys`(
+        announcement: Announcement
+    ) {
+        let token = tier.fillToken(forKey: "k")
+        tier.apply(announcement, at: position(1))
+        #expect(!tier.install(entry("old"), forKey: "k", ifUnchangedSince: token))
+    }
+
+    @Test func `a value that nothing overtook is kept, whatever happened before or elsewhere`() {
+        tier.apply(Announcement(keys: ["k"]), at: position(1))
+        // Some other key may share the stripe of this one; most do not.
+        let kept = (0..<50)
+            .count { number in
+                let token = tier.fillToken(forKey: "k")
+                tier.apply(Announcement(keys: ["other\(number)"]), at: position(2))
+                return tier.install(entry("new"), forKey: "k", ifUnchangedSince: token)
+            }
+        #expect(kept > 40)
+        #expect(holds("k"))
+    }
+
+    @Test func `forgetting everything makes every token worthless`() {
+        let token = tier.fillToken(forKey: "k")
+        tier.removeAll()
+        #expect(!tier.install(entry("old"), forKey: "k", ifUnchangedSince: token))
+    }
+
+    // MARK: Forgetting
+
+    @Test func `a message drops the keys it names and counts them`() {
+        fill("a", "b", "c")
+        #expect(tier.apply(Announcement(keys: ["a", "c", "x", "a"]), at: position(1)) == 2)
+        #expect(!holds("a") && holds("b") && !holds("c"))
+    }
+
+    @Test func `a message drops what has its tags`() {
+        fill("a", "b", tags: ["one", "two"])
+        fill("c", tags: ["three"])
+        fill("d")
+        #expect(tier.apply(Announcement(tags: ["two", "four"]), at: position(1)) == 2)
+        #expect(!holds("a") && !holds("b") && holds("c") && holds("d"))
+    }
+
+    @Test func `a message drops what its patterns match`() {
+        fill("app:list:1", "app:list:2", "app:item:1")
+        #expect(tier.apply(Announcement(patterns: ["app:l?st:*"]), at: position(1)) == 2)
+        #expect(holds("app:item:1"))
+    }
+
+    @Test func `a message drops its namespaces, to the colon and byte by byte`() {
+        fill("app:1", "app:", "app", "apple:1", "caf\u{E9}:1", "cafe\u{301}:1", "a*:1")
+        let announcement = Announcement(namespaces: ["app", "caf\u{E9}", "a*"])
+        #expect(tier.apply(announcement, at: position(1)) == 4)
+        #expect(holds("app") && holds("apple:1") && holds("cafe\u{301}:1"))
+    }
+
+    @Test func `a message about everything leaves nothing`() {
+        fill("a", "b")
+        #expect(tier.apply(Announcement(everything: true), at: position(1)) == 2)
+        #expect(tier.count == 0)
+    }
+
+    @Test func `an expired entry is absent, and can be cleared away`() {
+        fill("a", "b")
+        #expect(tier.entry(forKey: "a", at: now + .seconds(60)) == nil)
+        #expect(tier.removeExpired(at: now + .seconds(59)) == 0)
+        #expect(tier.removeExpired(at: now + .seconds(60)) == 1)
+        #expect(tier.count == 0)
+    }
+
+    // MARK: Own writes
 
     @Test func `the message of an own write does not drop what it wrote, a later one does`() {
         let token = tier.writeToken()
         tier.apply(Announcement(keys: ["other"]), at: position(4))
-        #expect(
-            tier.install(
-                written: entry("mine", sequence: 5),
-                forKey: "k",
-                ifUnforgottenSince: token
-            )
-        )
+        let mine = entry("mine", sequence: 5)
+        #expect(tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
         tier.apply(Announcement(keys: ["k"]), at: position(5))
-        #expect(tier.entry(forKey: "k", at: now) != nil)
+        #expect(holds("k"))
         tier.apply(Announcement(keys: ["k"]), at: position(6))
-        #expect(tier.entry(forKey: "k", at: now) == nil)
-        #expect(
-            !tier.install(
-                written: entry("late", sequence: 5),
-                forKey: "k",
-                ifUnforgottenSince: token
-            )
-        )
+        #expect(!holds("k"))
+        #expect(!tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
+    }
+
+    @Test(arguments: [
+        Announcement(tags: ["t"]), Announcement(patterns: ["x*"]), Announcement(everything: true),
+    ])
+    func `an own write that a later message may have covered is not kept`(
+        announcement: Announcement
+    ) {
+        let token = tier.writeToken()
+        tier.apply(announcement, at: position(6))
+        let (early, late) = (entry("v", sequence: 5), entry("v", sequence: 7))
+        #expect(!tier.install(written: early, forKey: "k", ifUnforgottenSince: token))
+        #expect(tier.install(written: late, forKey: "k", ifUnforgottenSince: token))
+        // Coming again, as the log brings it, the older message leaves the newer value.
+        tier.apply(announcement, at: position(6))
+        #expect(holds("k"))
+    }
+
+    @Test func `an own write whose later messages were forgotten is not kept`() {
+        let token = tier.writeToken()
+        tier.apply(Announcement(keys: ["k"]), at: position(6))
+        tier.removeAll()
+        let mine = entry("mine", sequence: 5)
+        #expect(!tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
+    }
+
+    @Test func `a new epoch drops everything, and what was written in the old one`() {
+        tier.apply(Announcement(keys: ["x"]), at: position(90))
+        fill("a", "b")
+        let token = tier.writeToken()
+        tier.apply(Announcement(keys: ["y"]), at: position(1, epoch: "b"))
+        #expect(tier.count == 0)
+        let mine = entry("mine", sequence: 91)
+        #expect(!tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
+        let new = entry("new", sequence: 2)
+        #expect(tier.install(written: new, forKey: "k", ifUnforgottenSince: tier.writeToken()))
+    }
+
+    @Test func `the first epoch ever drops nothing that it does not name`() {
+        fill("a", "b")
+        #expect(tier.apply(Announcement(keys: ["a"]), at: position(1)) == 1)
+        #expect(holds("b"))
     }
 }

@@ -1,0 +1,156 @@
+import CacheDomain
+import Telemetry
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct CoherenceFollowerTests {
+    private let clock = ManualClock()
+    private let log = ScriptedLog()
+    private let tier = LocalTier(LRUStorage(maxEntries: 100, maxBytes: 10_000))
+    private let follower: CoherenceFollower
+
+    init() {
+        let clock = clock
+        follower = CoherenceFollower(
+            log: log,
+            tier: tier,
+            timing: CoherenceFollower.Timing(heartbeat: .seconds(1), lease: .seconds(3)),
+            logger: Logger(SilentLog()),
+            clock: clock,
+            now: { clock.now }
+        )
+    }
+
+    private var isServing: Bool { follower.gate.isOpen(at: clock.now) }
+
+    /// Follows while `body` runs.
+    private func following(_ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await follower.run() }
+            defer { group.cancelAll() }
+            try await body()
+        }
+    }
+
+    /// Lets the follower subscribe to a log whose last message is 5.
+    private func subscribe() async throws {
+        log.answer(5) { _ throws(StoreError) in [ScriptedLog.message(5, ["before"])] }
+        await log.send(.subscribed)
+        try await eventually("it follows") { isServing }
+    }
+
+    private func hold(_ key: String) {
+        let entry = LocalEntry(bytes: [1], expiry: clock.now + .seconds(3600))
+        tier.install(entry, forKey: key, ifUnchangedSince: tier.fillToken(forKey: key))
+    }
+
+    @Test func `it serves only after it has read the journal`() async throws {
+        hold("old")
+        try await following {
+            #expect(!isServing)
+            try await subscribe()
+            #expect(tier.count == 0)
+            #expect(follower.applied.sequence == 5)
+        }
+        #expect(!isServing)
+    }
+
+    @Test func `a message is applied in the call that reports it`() async throws {
+        try await following {
+            try await subscribe()
+            hold("a")
+            hold("b")
+            await log.sendMessage(6, ["a"])
+            #expect(tier.count == 1)
+            #expect(follower.applied.sequence == 6)
+        }
+    }
+
+    @Test func `the lease runs out when nothing is heard, and any message renews it`() async throws
+    {
+        try await following {
+            try await subscribe()
+            clock.advance(by: .seconds(2))
+            await log.sendMessage(6, ["a"])
+            clock.advance(by: .seconds(2))
+            #expect(isServing)
+            clock.advance(by: .seconds(1))
+            #expect(!isServing)
+            await log.sendMessage(7, ["a"])
+            #expect(isServing)
+        }
+    }
+
+    @Test func `the lease counts from before the journal was asked`() async throws {
+        let clock = clock
+        try await following {
+            try await subscribe()
+            await log.send(.lost("test"))
+            log.answer(6) { _ throws(StoreError) in
+                // The process was stopped while the answer was on its way.
+                clock.advance(by: .seconds(10))
+                return [ScriptedLog.message(5, ["before"]), ScriptedLog.message(6, ["k"])]
+            }
+            await log.send(.subscribed)
+            try await eventually("caught up") { follower.applied.sequence == 6 }
+            #expect(!isServing)
+        }
+    }
+
+    @Test func `it stops serving as soon as the subscription is lost, and keeps what it has`()
+        async throws
+    {
+        try await following {
+            try await subscribe()
+            hold("a")
+            hold("b")
+            await log.send(.lost("test"))
+            #expect(!isServing)
+            log.answer(6) { _ throws(StoreError) in
+                [ScriptedLog.message(5, ["before"]), ScriptedLog.message(6, ["a"])]
+            }
+            await log.send(.subscribed)
+            try await eventually("it follows again") { isServing }
+            #expect(tier.entry(forKey: "a", at: clock.now) == nil)
+            #expect(tier.entry(forKey: "b", at: clock.now) != nil)
+        }
+    }
+
+    @Test func `a journal that cannot be read is asked again until it can`() async throws {
+        try await following {
+            try await subscribe()
+            let reads = log.journalReads
+            log.answer(7) { _ throws(StoreError) in throw StoreError(.unavailable, "test") }
+            await log.sendMessage(7, ["a"])
+            #expect(!isServing)
+            for round in 1...3 {
+                try await eventually("asked") { log.journalReads == reads + round }
+                // One sleeps for the heartbeat, one before it asks again.
+                await clock.untilAsleep(2)
+                if round == 3 {
+                    log.answer(7) { _ throws(StoreError) in
+                        (5...7).map { ScriptedLog.message($0, $0 == 5 ? ["before"] : ["a"]) }
+                    }
+                }
+                clock.advance(by: .milliseconds(100))
+            }
+            try await eventually("it follows again") { isServing }
+            #expect(follower.applied.sequence == 7)
+        }
+    }
+
+    @Test func `a heartbeat is sent when the log is silent, within its interval`() async throws {
+        try await following {
+            try await subscribe()
+            for sequence in 6...15 as ClosedRange<UInt64> {
+                await clock.untilAsleep(1)
+                clock.advance(by: .milliseconds(400))
+                await log.sendMessage(sequence, ["a"])
+            }
+            await clock.untilAsleep(1)
+            #expect(log.heartbeats == 0)
+            clock.advance(by: .milliseconds(900))
+            try await eventually("a heartbeat was sent") { log.heartbeats == 1 }
+        }
+    }
+}
