@@ -67,6 +67,24 @@ struct Assembly {
     /// Whether everything stays in this process.
     var isEmbedded: Bool { jobs == nil && broker == nil }
 
+    /// Warns when the server of jobs and coherence may evict them; asks until it has an answer.
+    func checkEviction() async {
+        guard let connection = jobs?.connection else { return }
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do throws(RedisError) {
+                let policy = try await EvictionPolicy.read(over: connection)
+                guard let policy, policy.endangersJobs else { return }
+                return logger.warning(
+                    "Redis may evict jobs: use volatile-* or noeviction, or set JOBS_REDIS_URL",
+                    ["policy": .string(policy.name)]
+                )
+            } catch {
+                _ = try? await Task.sleep(for: backoff.next())
+            }
+        }
+    }
+
     // MARK: Cache
 
     /// The local tier of this process, empty.

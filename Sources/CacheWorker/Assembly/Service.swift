@@ -42,6 +42,7 @@ struct Service {
         await withDiscardingTaskGroup { background in
             background.addTask { await follower.run() }
             background.addTask { await account.run() }
+            background.addTask { await assembly.checkEviction() }
             await work(workers, draining: sources, until: stop)
             background.cancelAll()
         }
