@@ -111,7 +111,7 @@ public final class CoherenceFollower: Sendable {
                         "local copies dropped",
                         [
                             "entries": .integer(dropped),
-                            "sequence": .description(of: position.sequence),
+                            "sequence": .integer(Int(clamping: position.sequence)),
                         ]
                     )
                 }

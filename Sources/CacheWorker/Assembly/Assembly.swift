@@ -36,6 +36,7 @@ struct Assembly {
             queuePrefix: configuration.amqpQueuePrefix
         )
         broker = try configuration.broker()
+        let jobsServer = try configuration.jobsServer()
         guard let data = try configuration.dataServer() else {
             jobs = nil
             let memory = InMemoryStore(InMemoryServer(), node: configuration.nodeID)
@@ -45,8 +46,8 @@ struct Assembly {
         }
         let (loop, keys) = (loop, keys)
         let connection = RedisConnection(data, on: loop, logger: logger)
-        let server = try configuration.jobsServer() ?? data
-        let isSame = configuration.jobsRedisURL == nil
+        let server = jobsServer ?? data
+        let isSame = jobsServer == nil
         jobs = (server, isSame ? connection : RedisConnection(server, on: loop, logger: logger))
         let log = RedisCoherenceLog(
             connection: jobs?.connection ?? connection,

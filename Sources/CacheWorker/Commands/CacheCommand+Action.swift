@@ -55,7 +55,7 @@ extension CacheCommand: CommandAction {
                     line.append(contentsOf: "null".utf8)
                 }
             } else if let value {
-                print(String(decoding: value, as: UTF8.self))
+                HostSystem.writeToStandardOutput(value + [UInt8(ascii: "\n")])
             }
         }
         if isJSON { print(String(decoding: line, as: UTF8.self) + "}") }

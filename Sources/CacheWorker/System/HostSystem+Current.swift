@@ -13,12 +13,22 @@ extension HostSystem {
         errorsGoToTerminal: isatty(STDERR_FILENO) == 1
     )
 
-    /// Writes all of a text to standard error; what cannot be written is lost.
+    /// Writes a text to standard error; what cannot be written is lost.
     static func writeToStandardError(_ text: String) {
-        var rest = Array(text.utf8)[...]
+        write(Array(text.utf8), to: STDERR_FILENO)
+    }
+
+    /// Writes bytes to standard output as they are, behind what was printed before.
+    static func writeToStandardOutput(_ bytes: [UInt8]) {
+        fflush(nil)
+        write(bytes, to: STDOUT_FILENO)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { bytes in
-                unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+                unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
             }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
