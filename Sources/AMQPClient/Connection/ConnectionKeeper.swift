@@ -16,6 +16,7 @@ final class ConnectionKeeper {
     /// Signalled at every change of what is below.
     let change: LoopCondition
     private(set) var session: AMQPSession?
+    private var opening: AMQPSession?
     private(set) var status = AMQPStatus()
     private(set) var isClosed = false
     private var needsRepair = false
@@ -61,6 +62,7 @@ final class ConnectionKeeper {
     /// Ends `run`; twice, or before it began, is fine.
     func close() {
         isClosed = true
+        opening?.assumeIsolated { $0.abortHandshake() }
         change.signal()
     }
 
@@ -80,21 +82,30 @@ final class ConnectionKeeper {
 
     private func connect(_ onEvent: @escaping @Sendable (SessionEvent) -> Void) async {
         do throws(AMQPError) {
-            session = try await AMQPSession.open(
+            let opened = try await AMQPSession.connect(
                 configuration,
                 by: dependencies.connector,
                 on: dependencies.loop,
                 onEvent: onEvent
             )
-            needsRepair = false
-            status.isConnected = true
-            status.lastError = nil
-            status.connectionCount += 1
-            logger.info("connected to RabbitMQ", ["connections": .integer(status.connectionCount)])
-            tell(.connected(count: status.connectionCount))
+            opening = opened
+            defer { opening = nil }
+            try await opened.shakeHands()
+            adopt(opened)
         } catch {
             disconnected(error)
         }
+    }
+
+    /// Begins to use a session, unless it has ended on the way here.
+    private func adopt(_ opened: AMQPSession) {
+        if let failure = opened.assumeIsolated({ $0.failure }) { return disconnected(failure) }
+        session = opened
+        status.isConnected = true
+        status.lastError = nil
+        status.connectionCount += 1
+        logger.info("connected to RabbitMQ", ["connections": .integer(status.connectionCount)])
+        tell(.connected(count: status.connectionCount))
     }
 
     /// Sets the session up, and again when something was lost, until it has ended.
@@ -154,6 +165,7 @@ final class ConnectionKeeper {
     func handle(_ event: SessionEvent, queues: [String]) {
         switch event {
         case .ended(let error):
+            guard session != nil else { return }
             session = nil
             disconnected(error)
         case .consumerLost(let index, let error):

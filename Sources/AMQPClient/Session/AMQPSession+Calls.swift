@@ -1,6 +1,10 @@
 import EventLoop
 
 extension AMQPSession {
+    /// So many channels may wait for the answer to their good-bye before the connection is given
+    /// up.
+    private static let maxClosingChannels = 64
+
     /// Opens a channel under the lowest number that is free.
     func openChannel() async throws(AMQPError) -> Channel {
         if let failure { throw failure }
@@ -20,7 +24,8 @@ extension AMQPSession {
     /// Sends a method and waits for its answer.
     ///
     /// Throws what the broker says when it closes the channel instead, and `timedOut` with an
-    /// unknown outcome when it says nothing: the channel is abandoned then.
+    /// unknown outcome when it says nothing: the channel is closed then, since a late answer
+    /// could not be told from the answer to the next call.
     func call(_ method: ClientMethod, on channel: Channel) async throws(AMQPError) -> ServerMethod {
         let result: Result<ServerMethod, AMQPError> = await withCheckedContinuation {
             continuation in
@@ -53,9 +58,11 @@ extension AMQPSession {
 
     func answer(_ method: ServerMethod, on channel: Channel) throws(AMQPError) {
         switch channel.phase {
-        case .abandoned: return
+        case .closed: return
         case .closing:
-            if method == .channelCloseOk { channels[Int(channel.number)] = nil }
+            guard method == .channelCloseOk else { return }
+            channel.phase = .closed
+            channels[Int(channel.number)] = nil
             return
         case .opening, .open: break
         }
@@ -73,31 +80,35 @@ extension AMQPSession {
 
     /// The broker closed the channel: its number is free again.
     func forget(_ channel: Channel, _ error: AMQPError) {
-        let phase = channel.phase
+        let wasOpen = channel.phase == .open
         channels[Int(channel.number)] = nil
-        channel.phase = .closing
-        channel.closeError = error
+        channel.phase = .closed
+        channel.closeError = channel.closeError ?? error
         channel.failCalls(error)
-        if controlChannel === channel { controlChannel = nil }
-        guard phase == .open else { return }
-        lostUse(of: channel, error)
+        if wasOpen { lostUse(of: channel, error) }
     }
 
+    /// A call on the channel got no answer in time.
     private func abandon(_ channel: Channel) {
-        guard channel.phase != .abandoned, failure == nil else { return }
-        channel.phase = .abandoned
+        guard channel.phase == .open || channel.phase == .opening, failure == nil else { return }
         let error = AMQPError(
             .timedOut,
             "the broker gave no answer within \(configuration.callTimeout)",
             isOutcomeUnknown: true
         )
+        channel.phase = .closing
         channel.closeError = error
+        sendOrFail(.channelClose(text: "no answer in time"), on: channel.number)
         channel.failCalls(error)
-        if controlChannel === channel { controlChannel = nil }
         lostUse(of: channel, error)
+        guard channels.count(where: { $0?.phase == .closing }) > Self.maxClosingChannels else {
+            return
+        }
+        fail(AMQPError(.timedOut, "the broker answers neither calls nor the closing of channels"))
     }
 
     private func lostUse(of channel: Channel, _ error: AMQPError) {
+        if controlChannel === channel { controlChannel = nil }
         if let consumption = channel.consumption {
             lostConsumer(Int(consumption.subscription), channel, error)
         }

@@ -34,6 +34,8 @@ extension AMQPSession {
                 arguments: subscription.arguments
             )
             _ = try await call(.consume(consume), on: channel)
+            // Too late to be of use: what it was sent goes back with its channel.
+            if isDrained { close(channel) }
         } catch {
             if consumers[index] === channel { consumers[index] = nil }
             channel.consumption = nil

@@ -43,7 +43,8 @@ extension AMQPSession: TransportHandler {
         }
         switch header.kind {
         case .header:
-            let limit = configuration.maxBodyBytes
+            // Of a message that comes back only the properties matter.
+            let limit = channel.returning == nil ? configuration.maxBodyBytes : 0
             if try channel.content.header(payload, maxBodyBytes: limit) {
                 try complete(channel, [UInt8]().span)
             }

@@ -30,8 +30,10 @@ extension AMQPSession {
         var finished: ConfirmTracker.Completion?
         for (index, message) in messages.enumerated() {
             do throws(AMQPError) {
-                let channel = try await channelWithRoom(until: deadline)
-                try send(message, on: channel.number)
+                // Asked again after every wait: only what is true without one in between counts.
+                while !hasRoom { try await waitForRoom(until: deadline) }
+                guard let publishChannel else { throw reopening }
+                try send(message, on: publishChannel.number)
                 confirms.published(identity(of: message), ticket, index: index)
             } catch {
                 finished = confirms.failed(error, ticket, index: index)
@@ -41,21 +43,23 @@ extension AMQPSession {
         return await verdict(on: ticket, until: deadline)
     }
 
-    private func channelWithRoom(
-        until deadline: ContinuousClock.Instant
-    ) async throws(AMQPError) -> Channel {
-        let hasRoom = await room.wait(until: deadline) {
-            failure != nil || publishChannel == nil
-                || blockedReason == nil
-                    && confirms.unconfirmedCount < configuration.maxUnconfirmed
-                    && transport.queuedByteCount < Self.maxQueuedBytes
+    private var hasRoom: Bool {
+        failure == nil && publishChannel != nil && blockedReason == nil
+            && confirms.unconfirmedCount < configuration.maxUnconfirmed
+            && transport.queuedByteCount < Self.maxQueuedBytes
+    }
+
+    private func waitForRoom(until deadline: ContinuousClock.Instant) async throws(AMQPError) {
+        let isInTime = await room.wait(until: deadline) {
+            hasRoom || failure != nil || publishChannel == nil
         }
         if let failure { throw failure }
-        guard let publishChannel else {
-            throw AMQPError(.connection(.reset), "the channel for publishing is being reopened")
-        }
-        guard hasRoom else { throw noRoom }
-        return publishChannel
+        guard publishChannel != nil else { throw reopening }
+        guard isInTime else { throw noRoom }
+    }
+
+    private var reopening: AMQPError {
+        AMQPError(.connection(.reset), "the channel for publishing is being reopened")
     }
 
     private var noRoom: AMQPError {

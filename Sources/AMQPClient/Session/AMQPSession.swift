@@ -68,8 +68,8 @@ actor AMQPSession: LoopConfined {
 
     // MARK: Life
 
-    /// Connects, authenticates and opens the virtual host.
-    static func open(
+    /// Connects; the session is of use after `shakeHands`.
+    static func connect(
         _ configuration: AMQPConfiguration,
         by connector: any Connector,
         on loop: EventLoop,
@@ -85,12 +85,11 @@ actor AMQPSession: LoopConfined {
         } catch {
             throw AMQPError(error)
         }
-        let session = AMQPSession(configuration, transport, loop, onEvent)
-        try await session.shakeHands()
-        return session
+        return AMQPSession(configuration, transport, loop, onEvent)
     }
 
-    private func shakeHands() async throws(AMQPError) {
+    /// Authenticates and opens the virtual host.
+    func shakeHands() async throws(AMQPError) {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 opening = continuation
@@ -102,9 +101,14 @@ actor AMQPSession: LoopConfined {
                 flush()
             }
         } onCancel: {
-            loop.execute { [self] in assumeIsolated { $0.perform($0.state.close()) } }
+            loop.execute { [self] in assumeIsolated { $0.abortHandshake() } }
         }
         try result.get()
+    }
+
+    /// Ends a handshake that nobody waits for any more.
+    func abortHandshake() {
+        if opening != nil { perform(state.close()) }
     }
 
     /// Says good-bye and waits for the answer, a short time; twice is fine.

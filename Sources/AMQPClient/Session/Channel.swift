@@ -5,11 +5,10 @@ final class Channel {
     enum Phase {
         case opening
         case open
-        /// The good-bye is on its way; what arrives until the answer is of no interest.
+        /// The good-bye is on its way; what arrives until the answer is of no interest, and only
+        /// then is the number free again.
         case closing
-        /// A call got no answer in time. What the channel says is ignored from then on, since
-        /// answers could no longer be told apart; its number is not used again.
-        case abandoned
+        case closed
     }
 
     /// A call that waits for its answer.
