@@ -45,7 +45,8 @@ public struct VirtualHost: Sendable {
 
     /// What a queue holds now; nil when there is no such queue.
     public func depth(of queue: String) async throws -> QueueDepth? {
-        // A quorum queue's own statistics are five seconds old: its state machine is asked.
+        // A quorum queue's own statistics are five seconds old: its state machine is asked. The
+        // answer is a tuple, since a list of small numbers would be printed as text.
         let answer = try await server.evaluate(
             """
             case rabbit_amqqueue:lookup(\(resource(queue))) of
@@ -54,10 +55,10 @@ public struct VirtualHost: Sendable {
                     rabbit_quorum_queue ->
                         {ok, {_, State}, _} =
                             ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:overview/1),
-                        [maps:get(num_ready_messages, State), maps:get(num_checked_out, State),
-                            maps:get(num_consumers, State)];
-                    _ -> [I || {_, I} <- rabbit_amqqueue:info(Q,
-                        [messages_ready, messages_unacknowledged, consumers])]
+                        {maps:get(num_ready_messages, State), maps:get(num_checked_out, State),
+                            maps:get(num_consumers, State)};
+                    _ -> list_to_tuple([I || {_, I} <- rabbit_amqqueue:info(Q,
+                        [messages_ready, messages_unacknowledged, consumers])])
                 end
             end
             """
