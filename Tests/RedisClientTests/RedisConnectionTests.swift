@@ -75,7 +75,7 @@ import Testing
             var wrong = try configuration(server)
             wrong.password = "wrong-secret"
             for password in ["wrong-secret", nil] {
-                wrong.password = password
+                wrong.password = password.map { Secret($0) }
                 let connection = RedisConnection(wrong, on: loop)
                 for _ in 0..<3 {
                     let error = await failure { () throws(RedisError) in
@@ -170,7 +170,10 @@ import Testing
                 _ = try await connection.execute(RedisCommand("PING"))
                 #expect(await connection.generation == UInt64(generation))
                 try server.probe().command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-                try await eventually("the end is seen") { await !connection.isReady }
+                try await eventually("the end is seen") {
+                    let isReady = await connection.isReady
+                    return await connection.generation > UInt64(generation) || !isReady
+                }
             }
         }
     }

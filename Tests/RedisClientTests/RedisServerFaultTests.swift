@@ -1,5 +1,6 @@
 import EventLoop
 import RedisClient
+import Telemetry
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import EventLoop
 import RedisClient
+import Telemetry
 import Testing
 
 @Suite struct RedisURLTests {
@@ -23,7 +24,7 @@ import Testing
             #expect(configuration.endpoint == endpoint, "\(url)")
             #expect(configuration.database == database, "\(url)")
             #expect(configuration.user == user, "\(url)")
-            #expect(configuration.password == password, "\(url)")
+            #expect(configuration.password?.revealed == password, "\(url)")
         }
     }
 

@@ -1,4 +1,5 @@
 import EventLoop
+import Telemetry
 
 extension AMQPConfiguration {
     private static let defaultPort: UInt16 = 5_672
@@ -27,7 +28,7 @@ extension AMQPConfiguration {
         if let login {
             let (user, password) = Self.cut(login, at: ":")
             self.user = try Self.decode(user)
-            if let password { self.password = AMQPSecret(try Self.decode(password)) }
+            if let password { self.password = Secret(try Self.decode(password)) }
         }
         if let path, !path.isEmpty { virtualHost = try Self.decode(path) }
         for item in (query ?? "").split(separator: "&") {
@@ -92,22 +93,8 @@ extension AMQPConfiguration {
     }
 
     private static func decode(_ text: Substring) throws(AMQPError) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2)
-            guard digits.count == 2, let value = UInt8(Substring(digits), radix: 16) else {
-                throw error("has a % that is not followed by two hexadecimal digits")
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        guard let decoded = String(validating: bytes, as: UTF8.self) else {
-            throw error("is not UTF-8 once its percent signs are decoded")
+        guard let decoded = PercentEncoding.decode(text) else {
+            throw error("has a % that is not followed by two hexadecimal digits, or is not UTF-8")
         }
         return decoded
     }

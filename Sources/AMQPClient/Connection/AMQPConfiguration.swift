@@ -1,4 +1,5 @@
 public import EventLoop
+public import Telemetry
 
 /// How to reach a broker, and the bounds of a connection.
 public struct AMQPConfiguration: Sendable, Hashable {
@@ -7,7 +8,7 @@ public struct AMQPConfiguration: Sendable, Hashable {
     /// The name to log in with.
     public var user: String
     /// What proves the name.
-    public var password: AMQPSecret
+    public var password: Secret
     /// The part of the broker to work in.
     public var virtualHost: String
     /// Shown in the broker's list of connections.
@@ -37,7 +38,7 @@ public struct AMQPConfiguration: Sendable, Hashable {
     public init(
         endpoint: Endpoint,
         user: String = "guest",
-        password: AMQPSecret = "guest",
+        password: Secret = "guest",
         virtualHost: String = "/"
     ) {
         self.endpoint = endpoint

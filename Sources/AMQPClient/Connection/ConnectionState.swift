@@ -1,4 +1,5 @@
 import EventLoop
+import Telemetry
 
 /// The conversation on channel 0 as a pure function: what came in, what is to be done.
 ///
@@ -143,7 +144,7 @@ struct ConnectionState {
             ]),
         ]
         properties["connection_name"] = configuration.connectionName.map { .string($0) }
-        let login = [0] + configuration.user.utf8 + [0] + configuration.password.value.utf8
+        let login = [0] + configuration.user.utf8 + [0] + configuration.password.revealed.utf8
         return [.send(.startOk(properties: properties, response: login))]
     }
 

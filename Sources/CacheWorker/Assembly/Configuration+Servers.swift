@@ -1,5 +1,6 @@
 import AMQPClient
 import RedisClient
+import Telemetry
 
 extension Configuration {
     /// The Redis of cached data; nil in the embedded mode.
@@ -20,7 +21,7 @@ extension Configuration {
         guard let amqpURL else { return nil }
         do throws(AMQPError) {
             var broker = try AMQPConfiguration(url: amqpURL)
-            if let amqpPassword { broker.password = AMQPSecret(amqpPassword.revealed) }
+            if let amqpPassword { broker.password = amqpPassword }
             return broker
         } catch {
             throw StartError(.configuration, "AMQP_URL: \(error)")
@@ -35,7 +36,7 @@ extension Configuration {
         guard let url else { return nil }
         do throws(RedisURLError) {
             var server = try RedisConfiguration(url: url)
-            if let password { server.password = password.revealed }
+            if let password { server.password = password }
             server.clientName = nodeID
             return server
         } catch {

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// How the values of a setting are read from text, and written in help.
 struct ValueKind<Value: Sendable & Equatable>: Sendable {
     /// What stands for a value in help: `DURATION`.

@@ -1,4 +1,5 @@
 import EventLoop
+import Telemetry
 
 extension RedisConfiguration {
     /// Reads `redis://[[user]:password@]host[:port][/database]` or `unix://[:password@]/path?db=1`.
@@ -22,7 +23,7 @@ extension RedisConfiguration {
             )
         }
         var user: String?
-        var password: String?
+        var password: Secret?
         let authorityEnd = rest.firstIndex(of: "/") ?? rest.endIndex
         if let at = rest[..<authorityEnd].lastIndex(of: "@") {
             let (name, secret) = try Self.credentials(rest[..<at])
@@ -42,12 +43,12 @@ extension RedisConfiguration {
 
     private static func credentials(
         _ text: Substring
-    ) throws(RedisURLError) -> (String?, String?) {
+    ) throws(RedisURLError) -> (String?, Secret?) {
         guard let colon = text.firstIndex(of: ":") else {
             return (try decoded(text), nil)
         }
         let user = try decoded(text[..<colon])
-        return (user.isEmpty ? nil : user, try decoded(text[text.index(after: colon)...]))
+        return (user.isEmpty ? nil : user, Secret(try decoded(text[text.index(after: colon)...])))
     }
 
     private static func unixPath(_ text: Substring) throws(RedisURLError) -> (String, Int) {
@@ -108,33 +109,12 @@ extension RedisConfiguration {
         return number
     }
 
-    /// Percent-decodes.
     private static func decoded(_ text: Substring) throws(RedisURLError) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2)
-            guard digits.count == 2, digits.allSatisfy(isHexadecimalDigit),
-                let value = UInt8(Substring(digits), radix: 16)
-            else {
-                throw RedisURLError(message: "a % in a Redis address needs two hexadecimal digits")
-            }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
+        guard let decoded = PercentEncoding.decode(text) else {
+            throw RedisURLError(
+                message: "a % in a Redis address needs two hexadecimal digits, and makes UTF-8"
+            )
         }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func isHexadecimalDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
-        }
+        return decoded
     }
 }

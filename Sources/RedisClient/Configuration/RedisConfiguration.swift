@@ -1,4 +1,5 @@
 public import EventLoop
+public import Telemetry
 
 /// Where a Redis server is, who we are there, and how long we wait for it.
 public struct RedisConfiguration: Sendable {
@@ -6,7 +7,8 @@ public struct RedisConfiguration: Sendable {
     public var endpoint: Endpoint
     /// Nil: the default user.
     public var user: String?
-    private var secret: Secret
+    /// Nil: no AUTH is sent.
+    public var password: Secret?
     /// Selected on every connection.
     public var database = 0
     /// Shown by CLIENT LIST; no spaces.
@@ -27,16 +29,10 @@ public struct RedisConfiguration: Sendable {
     public var scripts: [RedisScript] = []
 
     /// A configuration with the usual limits.
-    public init(endpoint: Endpoint, user: String? = nil, password: String? = nil) {
+    public init(endpoint: Endpoint, user: String? = nil, password: Secret? = nil) {
         self.endpoint = endpoint
         self.user = user
-        secret = Secret(text: password)
-    }
-
-    /// With nil no AUTH is sent; no description shows it.
-    public var password: String? {
-        get { secret.text }
-        set { secret = Secret(text: newValue) }
+        self.password = password
     }
 }
 
@@ -48,11 +44,4 @@ extension RedisConfiguration: CustomStringConvertible, CustomReflectable {
     public var customMirror: Mirror {
         Mirror(self, children: ["endpoint": endpoint, "database": database])
     }
-}
-
-/// A text that no print, dump or log can show.
-private struct Secret: Sendable, CustomStringConvertible, CustomReflectable {
-    let text: String?
-    var description: String { "(secret)" }
-    var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// What a new connection says before anything else, and what the answers mean.
 struct Handshake {
     private enum Step {
@@ -18,7 +20,7 @@ struct Handshake {
         self.configuration = configuration
         var pipeline = Pipeline()
         var steps: [Step] = []
-        if let password = configuration.password {
+        if let password = configuration.password?.revealed {
             if let user = configuration.user {
                 pipeline.append("AUTH", user, password)
             } else {
