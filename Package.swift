@@ -85,7 +85,7 @@ let package = Package(
         tests("Telemetry", ["Telemetry"]),
         tests("EventLoop", ["EventLoop"]),
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
-        tests("AMQPClient", ["AMQPClient", "EventLoop", "TestSupport"]),
+        tests("AMQPClient", ["AMQPClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("CacheDomain", ["CacheDomain", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         tests("Jobs", ["Jobs", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         tests(

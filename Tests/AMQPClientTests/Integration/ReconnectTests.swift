@@ -1,6 +1,7 @@
 import AMQPClient
 import EventLoop
 import Synchronization
+import Telemetry
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import EventLoop
+import Telemetry
 import Testing
 
 @testable import AMQPClient
