@@ -48,6 +48,50 @@ def stop_group(process):
         pass
 
 
+class RedisConnection:
+    """One connection; texts go through as they are, also what is not UTF-8."""
+
+    def __init__(self, port, timeout=30):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.reader = self.socket.makefile("rb")
+
+    def command(self, *arguments):
+        parts = [argument if isinstance(argument, bytes) else
+                 str(argument).encode(errors="surrogateescape") for argument in arguments]
+        lines = [b"*%d" % len(parts)]
+        for part in parts:
+            lines += [b"$%d" % len(part), part]
+        self.socket.sendall(b"\r\n".join(lines) + b"\r\n")
+        return self.reply()
+
+    def reply(self):
+        line = self.reader.readline()
+        kind, rest = line[:1], line[1:-2]
+        if kind == b"+":
+            return rest.decode()
+        if kind == b":":
+            return int(rest)
+        if kind == b"$":
+            length = int(rest)
+            if length < 0:
+                return None
+            return self.reader.read(length + 2)[:-2].decode(errors="surrogateescape")
+        if kind == b"*":
+            return None if int(rest) < 0 else [self.reply() for _ in range(int(rest))]
+        if not line:
+            raise ConnectionError("Redis closed the connection")
+        raise RuntimeError(f"Redis answered {line.decode(errors='replace').strip()!r}")
+
+    def close(self):
+        """Ends the connection, also under a thread that waits for a reply."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.socket.close()
+
+
 class Redis:
     """One server that keeps nothing on disk, and one connection to it."""
 
@@ -57,7 +101,9 @@ class Redis:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
                    "--appendonly", "no", "--dir", folder]
         with open(os.path.join(folder, "redis.log"), "wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            # In a session of its own: Ctrl-C is for its owner, who stops it last.
+            self.process = subprocess.Popen(command, stdout=log, stderr=log,
+                                            stdin=subprocess.DEVNULL, start_new_session=True)
         try:
             wait_until(self._connect, START_SECONDS, "the start of redis-server")
         except BaseException:
@@ -68,34 +114,13 @@ class Redis:
         if self.process.poll() is not None:
             raise RuntimeError(f"redis-server ended with status {self.process.returncode}")
         try:
-            self.socket = socket.create_connection(("127.0.0.1", self.port), 30)
+            self.connection = RedisConnection(self.port)
         except ConnectionRefusedError:
             return False
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.reader = self.socket.makefile("rb")
         return True
 
     def command(self, *arguments):
-        parts = [str(argument).encode() for argument in arguments]
-        lines = [b"*%d" % len(parts)]
-        for part in parts:
-            lines += [b"$%d" % len(part), part]
-        self.socket.sendall(b"\r\n".join(lines) + b"\r\n")
-        return self._reply()
-
-    def _reply(self):
-        line = self.reader.readline()
-        kind, rest = line[:1], line[1:-2]
-        if kind == b"+":
-            return rest.decode()
-        if kind == b":":
-            return int(rest)
-        if kind == b"$":
-            length = int(rest)
-            return None if length < 0 else self.reader.read(length + 2)[:-2].decode()
-        if kind == b"*":
-            return None if int(rest) < 0 else [self._reply() for _ in range(int(rest))]
-        raise RuntimeError(f"Redis answered {line.decode(errors='replace').strip()!r}")
+        return self.connection.command(*arguments)
 
     def stop(self):
         stop(self.process)
@@ -115,7 +140,7 @@ class RabbitMQ:
         epmd_port = str(free_port())
         environment = dict(
             os.environ, HOME=folder,
-            RABBITMQ_NODENAME=f"bench{os.getpid()}@localhost",
+            RABBITMQ_NODENAME=f"cacheworker{os.getpid()}@localhost",
             RABBITMQ_NODE_IP_ADDRESS="127.0.0.1", RABBITMQ_NODE_PORT=str(self.port),
             RABBITMQ_DIST_PORT=str(free_port()),
             RABBITMQ_MNESIA_BASE=os.path.join(folder, "mnesia"),
@@ -123,12 +148,12 @@ class RabbitMQ:
             RABBITMQ_ENABLED_PLUGINS_FILE=plugins,
             ERL_EPMD_ADDRESS="127.0.0.1", ERL_EPMD_PORT=epmd_port)
         self.children = []
-        with open(os.path.join(folder, "output.log"), "wb") as log:
-            for command in [[self._epmd(), "-port", epmd_port], [self._server()]]:
-                self.children.append(subprocess.Popen(
-                    command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                    start_new_session=True))
         try:
+            with open(os.path.join(folder, "output.log"), "wb") as log:
+                for command in [[self._epmd(), "-port", epmd_port], [self._server()]]:
+                    self.children.append(subprocess.Popen(
+                        command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                        stderr=log, start_new_session=True))
             wait_until(self._answers, START_SECONDS, "the start of rabbitmq-server")
         except BaseException:
             self.stop()
