@@ -6,7 +6,8 @@ import Jobs
 import RedisClient
 import Telemetry
 
-/// Builds the parts of the program from its configuration: the one file that names concrete types.
+/// Builds the parts of the program from its configuration; with `Connections` the one place that
+/// names concrete types.
 ///
 /// Nothing connects before it is used.
 struct Assembly {
@@ -16,6 +17,7 @@ struct Assembly {
     let store: any RemoteStore
     let coherenceLog: any CoherenceLog
 
+    private let connections: Connections
     private let keys: ControlKeys
     private let jobs: (configuration: RedisConfiguration, connection: RedisConnection)?
     private let broker: AMQPConfiguration?
@@ -29,6 +31,8 @@ struct Assembly {
         } catch {
             throw StartError(.internalError, "no event loop: \(error)")
         }
+        let connections = Connections(node: configuration.nodeID, loop: loop, logger: logger)
+        self.connections = connections
         keys = ControlKeys(prefix: configuration.controlPrefix)
         topology = JobTopology(
             exchange: configuration.amqpExchange,
@@ -44,22 +48,18 @@ struct Assembly {
             coherenceLog = memory
             return
         }
-        let (loop, keys) = (loop, keys)
-        let connection = RedisConnection(data, on: loop, logger: logger)
         let server = jobsServer ?? data
-        let isSame = jobsServer == nil
-        jobs = (server, isSame ? connection : RedisConnection(server, on: loop, logger: logger))
+        let connection = connections.connection(to: data, for: "data")
+        let jobsConnection =
+            jobsServer == nil ? connection : connections.connection(to: server, for: "jobs")
+        jobs = (server, jobsConnection)
+        let channel = keys.channel
         let log = RedisCoherenceLog(
-            connection: jobs?.connection ?? connection,
+            connection: jobsConnection,
             keys: keys,
             node: configuration.nodeID
         ) {
-            RedisSubscription(
-                server,
-                RedisSubscriptionOptions(channels: [keys.channel]),
-                on: loop,
-                logger: logger
-            )
+            connections.subscription(to: channel, at: server)
         }
         store = RedisStore(connection: connection, log: log)
         coherenceLog = log
@@ -118,7 +118,7 @@ struct Assembly {
         if let jobs {
             sources.append(
                 RedisStreamSource(
-                    reader: RedisConnection(jobs.configuration, on: loop, logger: logger),
+                    reader: connections.connection(to: jobs.configuration, for: "reader"),
                     writer: jobs.connection,
                     keys: keys,
                     options: RedisStreamSource.Options(
@@ -133,24 +133,24 @@ struct Assembly {
     }
 
     private func amqpSource() -> AMQPSource? {
-        guard var broker else { return nil }
-        broker.connectionName = configuration.nodeID
-        broker.maxBatchCount = configuration.batchSize
+        guard let broker else { return nil }
         let prefetch = UInt16(clamping: configuration.amqpPrefetch)
+        var consuming = connections.named(broker, for: "consumer")
+        consuming.maxBatchCount = configuration.batchSize
         let consumer = AMQPConsumer(
-            broker,
+            consuming,
             topology: topology.declarations,
             subscriptions: topology.queues.map { AMQPSubscription(to: $0, prefetch: prefetch) },
-            dependencies: AMQPDependencies(loop: loop, logger: logger)
+            dependencies: connections.dependencies(for: "consumer")
         )
         return AMQPSource(consumer: consumer, publisher: publisher(broker), topology: topology)
     }
 
     private func publisher(_ broker: AMQPConfiguration) -> AMQPPublisher {
         AMQPPublisher(
-            broker,
+            connections.named(broker, for: "publisher"),
             topology: topology.declarations,
-            dependencies: AMQPDependencies(loop: loop, logger: logger)
+            dependencies: connections.dependencies(for: "publisher")
         )
     }
 

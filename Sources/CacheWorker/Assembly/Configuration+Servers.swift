@@ -37,7 +37,6 @@ extension Configuration {
         do throws(RedisURLError) {
             var server = try RedisConfiguration(url: url)
             if let password { server.password = password }
-            server.clientName = nodeID
             return server
         } catch {
             throw StartError(.configuration, "\(variable): \(error.message)")

@@ -23,13 +23,13 @@ final class WorkAccount: Sendable {
 
     /// Counts a batch, and says so if nothing was said in this interval.
     func add(_ report: BatchReport) {
-        for outcome in report.outcomes {
+        for (outcome, eventID) in zip(report.outcomes, report.eventIDs) {
             guard case .deadLetter(let cause) = outcome else { continue }
             logger.warning(
                 "job is dead",
                 [
-                    "source": .string(report.source), "reason": .string(cause.reason),
-                    "error": .string(cause.error),
+                    "source": .string(report.source), "event": .string(eventID ?? ""),
+                    "reason": .string(cause.reason), "error": .string(cause.error),
                 ]
             )
         }

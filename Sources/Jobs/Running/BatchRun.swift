@@ -2,23 +2,25 @@
 struct BatchRun: Sendable {
     /// One for each delivery; nil where the bytes were no job.
     let jobs: [Job?]
+    /// One for each delivery; nil where the event names none, or the bytes were no event.
+    let eventIDs: [String?]
     /// One for each delivery; done unless something says otherwise.
     private(set) var outcomes: [Outcome]
 
     init(_ deliveries: [Delivery], _ decoder: inout EventDecoder) {
         var jobs: [Job?] = []
         jobs.reserveCapacity(deliveries.count)
+        var eventIDs = [String?](repeating: nil, count: deliveries.count)
         var outcomes = [Outcome](repeating: .done, count: deliveries.count)
         for (index, delivery) in deliveries.enumerated() {
             do throws(EventError) {
-                jobs.append(
-                    try decoder.decode(
-                        body: delivery.body,
-                        contentType: delivery.contentType,
-                        headers: delivery.headers
-                    )
-                    .job
+                let event = try decoder.decode(
+                    body: delivery.body,
+                    contentType: delivery.contentType,
+                    headers: delivery.headers
                 )
+                jobs.append(event.job)
+                eventIDs[index] = event.id
             } catch {
                 jobs.append(nil)
                 outcomes[index] = .deadLetter(
@@ -27,6 +29,7 @@ struct BatchRun: Sendable {
             }
         }
         self.jobs = jobs
+        self.eventIDs = eventIDs
         self.outcomes = outcomes
     }
 
@@ -36,5 +39,9 @@ struct BatchRun: Sendable {
                 DeadLetterCause(reason: error.reason, error: error.message)
             )
         }
+    }
+
+    func report(from source: String) -> BatchReport {
+        BatchReport(source: source, outcomes: outcomes, eventIDs: eventIDs)
     }
 }

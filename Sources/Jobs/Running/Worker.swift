@@ -129,7 +129,7 @@ public struct Worker: Sendable {
             guard let run = await batch.result.take() ?? nil else { return }
             do throws(SourceError) {
                 try await batch.settle(run.outcomes)
-                report(BatchReport(source: source.name, outcomes: run.outcomes))
+                report(run.report(from: source.name))
             } catch {
                 // Nothing is lost: the transport delivers what it has not heard about again.
                 logger.warning(
