@@ -170,9 +170,8 @@ import Testing
                 _ = try await connection.execute(RedisCommand("PING"))
                 #expect(await connection.generation == UInt64(generation))
                 try server.probe().command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-                try await eventually("the end is seen") {
-                    let isReady = await connection.isReady
-                    return await connection.generation > UInt64(generation) || !isReady
+                try await eventually("it is made again") {
+                    await connection.generation == UInt64(generation) + 1
                 }
             }
         }

@@ -4,17 +4,15 @@ final class PendingCall: @unchecked Sendable {
 
     typealias Answer = Result<PipelineReplies, RedisError>
 
-    let id: UInt64
+    /// Its place in the order of submission; nil before that.
+    private(set) var id: UInt64?
     private(set) var pipeline: Pipeline
     private var continuation: CheckedContinuation<Answer, Never>?
 
-    init(
-        id: UInt64,
-        _ pipeline: Pipeline,
-        _ continuation: CheckedContinuation<Answer, Never>
-    ) {
+    init(_ pipeline: Pipeline) { self.pipeline = pipeline }
+
+    func begin(id: UInt64, _ continuation: CheckedContinuation<Answer, Never>) {
         self.id = id
-        self.pipeline = pipeline
         self.continuation = continuation
     }
 

@@ -71,15 +71,15 @@ public actor RedisConnection: LoopConfined {
         guard !pipeline.isEmpty else {
             return PipelineReplies(storage: ReplyStorage(bytes: [], tokens: []), roots: [])
         }
-        guard !Task.isCancelled else { throw .cancelled(outcome: .notSent) }
-        lastCallId += 1
-        let id = lastCallId
+        let call = PendingCall(pipeline)
         let answer = await withTaskCancellationHandler {
             await loop.withContinuation { continuation in
-                submit(PendingCall(id: id, pipeline, continuation), blockingFor: block)
+                lastCallId += 1
+                call.begin(id: lastCallId, continuation)
+                submit(call, id: lastCallId, blockingFor: block)
             }
         } onCancel: {
-            loop.execute { self.assumeIsolated { $0.cancel(id) } }
+            loop.execute { self.assumeIsolated { $0.cancel(call) } }
         }
         return try answer.get()
     }
@@ -119,7 +119,11 @@ public actor RedisConnection: LoopConfined {
 
     // MARK: Calls
 
-    private func submit(_ call: PendingCall, blockingFor block: Duration) {
+    private func submit(_ call: PendingCall, id: UInt64, blockingFor block: Duration) {
+        // What cancels the task later finds the call by its id.
+        guard !Task.isCancelled else {
+            return call.settle(.failure(.cancelled(outcome: .notSent)))
+        }
         link.start(for: self)
         if let error = refusal {
             return call.settle(.failure(error))
@@ -127,7 +131,7 @@ public actor RedisConnection: LoopConfined {
         let timeout = configuration.commandTimeout + block
         let request = RequestQueue<PendingCall>
             .Request(
-                id: call.id,
+                id: id,
                 commands: call.pipeline.count,
                 bytes: call.pipeline.byteCount,
                 timeout: timeout
@@ -161,8 +165,8 @@ public actor RedisConnection: LoopConfined {
         armTimer()
     }
 
-    private func cancel(_ id: UInt64) {
-        guard let (call, wasInFlight) = queue.cancel(id) else { return }
+    private func cancel(_ call: PendingCall) {
+        guard let id = call.id, let (call, wasInFlight) = queue.cancel(id) else { return }
         call.settle(.failure(.cancelled(outcome: wasInFlight ? .unknown : .notSent)))
     }
 

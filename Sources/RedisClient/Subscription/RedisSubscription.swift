@@ -19,8 +19,8 @@ public actor RedisSubscription: LoopConfined {
     private var state: SubscriptionState
     private var buffer: EventBuffer
     private var reader: CheckedContinuation<RedisSubscriptionEvent?, Never>?
-    /// How many times a reader waited: tells the present one from those before.
-    private var readings: UInt64 = 0
+    /// Which call of `next` the reader is in.
+    private var reading: Reading?
     private var timer: LoopTimer?
     /// Whether the subscriber knows that there is no connection.
     private var isLossTold = false
@@ -60,17 +60,32 @@ public actor RedisSubscription: LoopConfined {
     /// The next event, as soon as there is one; nil after `close` or when the task is cancelled.
     public func next() async -> RedisSubscriptionEvent? {
         start()
-        if let event = buffer.popFirst() {
-            if buffer.isEmpty, isLagging { catchUp() }
-            return event
-        }
-        guard link.phase != .closed, reader == nil, !Task.isCancelled else { return nil }
-        readings += 1
-        let reading = readings
+        if let event = takeBuffered() { return event }
+        let reading = Reading()
         return await withTaskCancellationHandler {
-            await loop.withContinuation { reader = $0 }
+            await loop.withContinuation { wait($0, as: reading) }
         } onCancel: {
             loop.execute { self.assumeIsolated { $0.cancel(reading) } }
+        }
+    }
+
+    private func takeBuffered() -> RedisSubscriptionEvent? {
+        defer { if isLagging, buffer.isEmpty { catchUp() } }
+        return buffer.popFirst()
+    }
+
+    private func wait(
+        _ continuation: CheckedContinuation<RedisSubscriptionEvent?, Never>,
+        as reading: Reading
+    ) {
+        // Turns may have passed since the caller looked.
+        if let event = takeBuffered() {
+            continuation.resume(returning: event)
+        } else if link.phase == .closed || reader != nil || Task.isCancelled {
+            continuation.resume(returning: nil)
+        } else {
+            reader = continuation
+            self.reading = reading
         }
     }
 
@@ -93,14 +108,15 @@ public actor RedisSubscription: LoopConfined {
         }
     }
 
-    private func cancel(_ reading: UInt64) {
+    private func cancel(_ reading: Reading) {
         // Another task may be reading by now.
-        if reading == readings { resumeReader(with: nil) }
+        if reading === self.reading { resumeReader(with: nil) }
     }
 
     private func resumeReader(with event: RedisSubscriptionEvent?) {
         reader?.resume(returning: event)
         reader = nil
+        reading = nil
     }
 
     private func received(_ replies: PipelineReplies) {
@@ -176,6 +192,9 @@ public actor RedisSubscription: LoopConfined {
         act(on: state.check(lastReceived: lastReceived, at: .now))
     }
 }
+
+/// One call of `next`, told from the others by its identity.
+private final class Reading: Sendable {}
 
 extension RedisSubscription: RedisLinkOwner {
     nonisolated func linkBecameReady(generation: UInt64) {
