@@ -1,0 +1,54 @@
+import CacheDomain
+import TestSupport
+
+/// A store that answers reads, or purges, only when the test lets it.
+struct PausedStore: RemoteStore {
+    /// What has to wait.
+    enum Pause: Sendable {
+        /// The values have been read, but are not handed over.
+        case afterReading
+        /// The purge was announced, but nothing is removed.
+        case beforePurging
+    }
+
+    let store: any RemoteStore
+    let pause: Pause
+    let reached = Latch()
+    let mayGoOn = Latch()
+
+    init(_ store: any RemoteStore, _ pause: Pause) {
+        self.store = store
+        self.pause = pause
+    }
+
+    func values(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
+        let values = try await store.values(forKeys: keys)
+        if pause == .afterReading { await wait() }
+        return values
+    }
+
+    func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt {
+        try await store.apply(change)
+    }
+
+    func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition {
+        try await store.announce(announcement)
+    }
+
+    func purge(
+        _ scope: PurgeScope,
+        announced: ([String], LogPosition) -> Void
+    ) async throws(StoreError) -> Int {
+        if pause == .beforePurging { await wait() }
+        return try await store.purge(scope, announced: announced)
+    }
+
+    func removeOrphanedTagMembers() async throws(StoreError) -> Int {
+        try await store.removeOrphanedTagMembers()
+    }
+
+    private func wait() async {
+        reached.open()
+        await mayGoOn.wait()
+    }
+}
