@@ -20,6 +20,20 @@ func require<Value: Equatable>(
     throw BrokenPromise(description: "\(promise()): \(details)")
 }
 
+/// Goes on if the two lists are equal; else tells the first place where they are not.
+func require<Element: Equatable>(
+    _ promise: @autoclosure () -> String,
+    _ found: [Element],
+    is expected: [Element]
+) throws {
+    if found == expected { return }
+    let place = zip(found, expected).enumerated().first { $1.0 != $1.1 }?.offset
+    let start = place ?? min(found.count, expected.count)
+    let details = "\(found.count) for \(expected.count), from \(start) on"
+    let rest = "found \(shortened(found[start...])), expected \(shortened(expected[start...]))"
+    throw BrokenPromise(description: "\(promise()): \(details): \(rest)")
+}
+
 private func shortened(_ value: some Any) -> String {
     let limit = 300
     let text = "\(value)"

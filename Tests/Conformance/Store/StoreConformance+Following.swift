@@ -2,6 +2,10 @@ import CacheDomain
 import TestSupport
 
 extension StoreConformance {
+    private static func texts(_ messages: [ArraySlice<UInt8>]) -> [String] {
+        messages.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     static let following: [Check<StoreServer>] = [
         Check("All readers hear every message in order, as it stands in the journal") { server in
             let client = try await server.client("a")
@@ -16,8 +20,12 @@ extension StoreConformance {
                     }
                     let journal = try await client.log.journal(from: 2, limit: 200)
                     try require("journal", journal.count, is: 100)
-                    try require("first", try await first.messages(count: 100), is: journal)
-                    try require("second", try await second.messages(count: 100), is: journal)
+                    let expected = texts(journal)
+                    let (own, other) = (
+                        try await first.messages(count: 100), try await second.messages(count: 100)
+                    )
+                    try require("first", texts(own), is: expected)
+                    try require("second", texts(other), is: expected)
                     try require("first signal", first.signals.first, is: .subscribed)
                     try require("second signal", second.signals.first, is: .subscribed)
                 }
