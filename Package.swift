@@ -65,6 +65,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "AMQPBenchmark",
+            dependencies: ["AMQPClient", "EventLoop"],
+            path: "Benchmarks/amqp",
+            exclude: ["rabbitmqc_drain.c", "run"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "RedisBenchmark",
             dependencies: ["EventLoop", "RedisClient"],
             path: "Benchmarks/redis",
