@@ -32,4 +32,19 @@ import Testing
         for body in queue.takeDue(at: start) { body() }
         #expect(fired.names == [2])
     }
+
+    @Test func `cancelled timers never outnumber the others for long`() {
+        var queue = TimerQueue()
+        let fired = Fired()
+        let start = ContinuousClock.now
+        for number in 0..<100 {
+            _ = queue.add(deadline: start + .seconds(200 - number)) { fired.names.append(number) }
+        }
+        for _ in 0..<10_000 {
+            queue.add(deadline: start + .seconds(30)) { fired.names.append(-1) }.cancel()
+        }
+        #expect(queue.count <= 200)
+        for body in queue.takeDue(at: start + .seconds(200)) { body() }
+        #expect(fired.names == (0..<100).reversed())
+    }
 }

@@ -136,9 +136,10 @@ final class ConnectionKeeper {
                 repairs.reset()
                 await wait { self.session !== session || shouldStop || needsRepair }
             }
-            if self.session === session, !shouldStop {
-                await pause(repairs.next(), while: session)
-            }
+            guard self.session === session, !shouldStop else { continue }
+            // What only a person can mend is looked at again slowly.
+            let isHopeless = !problems.isEmpty && !problems.contains { $0.error.isRetriable }
+            await pause(isHopeless ? repairs.slow() : repairs.next(), while: session)
         }
     }
 

@@ -43,12 +43,12 @@ public struct AMQPDelivery: Sendable {
             return nil
         }
         let text = encoded.dropFirst(range.lowerBound).prefix(range.count)
-        // Almost every event says the same: a constant needs no allocation.
-        if text.elementsEqual(Self.json.utf8) { return Self.json }
+        // Almost all say one of these: a constant needs no allocation.
+        for constant in Self.usualTypes where text.elementsEqual(constant.utf8) { return constant }
         return String(decoding: text, as: UTF8.self)
     }
 
-    private static let json = "application/json"
+    private static let usualTypes = ["application/json", "application/cloudevents+json"]
 
     /// Decodes the properties.
     ///

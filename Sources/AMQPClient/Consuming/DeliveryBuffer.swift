@@ -3,6 +3,9 @@ struct DeliveryBuffer {
     /// A batch that has grown to so many bytes is closed, whatever its count.
     private static let maxBatchBytes = 4 << 20
 
+    /// A large batch says little about the next one.
+    private static let maxReservedBytes = 256 << 10
+
     private let maxBatchCount: Int
     private var full: [AMQPBatch] = []
     private var open = AMQPBatch()
@@ -34,7 +37,7 @@ struct DeliveryBuffer {
     private mutating func close() -> AMQPBatch {
         let closed = open
         open = AMQPBatch(
-            byteCapacity: closed.byteCount + AMQPBatch.trailingPadding,
+            byteCapacity: min(closed.byteCount, Self.maxReservedBytes) + AMQPBatch.trailingPadding,
             capacity: closed.count
         )
         return closed

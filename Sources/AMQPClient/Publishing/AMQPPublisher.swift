@@ -73,15 +73,21 @@ public actor AMQPPublisher: LoopConfined {
         concurrentPublishes += 1
         defer { concurrentPublishes -= 1 }
         let isReady = await keeper.change.wait(until: deadline) {
-            keeper.isClosed || keeper.readySession != nil
+            keeper.isClosed || publishingSession != nil
         }
-        guard isReady, let session = keeper.readySession else {
+        guard isReady, let session = publishingSession else {
             throw failure(of: messages, reasonForNoSession)
         }
         let failures = await session.publish(messages.map(named), until: deadline)
         guard failures.isEmpty else {
             throw AMQPPublishError(failures: failures, messageCount: messages.count)
         }
+    }
+
+    /// The session, once it has a channel for publishing.
+    private var publishingSession: AMQPSession? {
+        let isBroken = keeper.status.problems.contains { $0.subject == .publishing }
+        return isBroken ? nil : keeper.readySession
     }
 
     /// Publishes one message.

@@ -80,6 +80,8 @@ extension AMQPSession {
 
     /// The broker closed the channel: its number is free again.
     func forget(_ channel: Channel, _ error: AMQPError) {
+        // Two good-byes that cross: the answer to this side's own is still to come.
+        guard channel.phase != .closing else { return }
         let wasOpen = channel.phase == .open
         channels[Int(channel.number)] = nil
         channel.phase = .closed

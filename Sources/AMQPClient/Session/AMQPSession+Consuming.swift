@@ -152,10 +152,11 @@ extension AMQPSession {
     ///
     /// - Parameter isGivingBack: whether what nobody has taken yet goes back to the queues.
     func drain(isGivingBack: Bool) async {
-        for channel in consumers.values {
-            guard let consumption = channel.consumption else { continue }
-            // A consumer that is gone already needs no cancelling: its channel tells why.
-            _ = try? await call(.cancel(consumerTag: consumption.consumerTag), on: channel)
+        // All at once: queues that do not answer are waited for together.
+        await withDiscardingTaskGroup { group in
+            for index in consumers.keys {
+                group.addTask { await self.cancelConsumer(index) }
+            }
         }
         isDrained = true
         while isGivingBack, let batch = takeBatch() {
@@ -163,6 +164,12 @@ extension AMQPSession {
         }
         handOverDeliveries()
         endWaiting()
+    }
+
+    private func cancelConsumer(_ index: Int) async {
+        guard let channel = consumers[index], let consumption = channel.consumption else { return }
+        // A consumer that is gone already needs no cancelling: its channel tells why.
+        _ = try? await call(.cancel(consumerTag: consumption.consumerTag), on: channel)
     }
 
     func consumerCancelled(_ channel: Channel) {

@@ -79,9 +79,9 @@ extension AMQPSession: TransportHandler {
         }
         guard channel.content.isIdle else { throw interrupted(channel) }
         switch method {
-        case .ack(let tag, let isMultiple):
+        case .ack(let tag, let isMultiple) where channel === publishChannel:
             resolve(try confirms.acked(tag, isMultiple: isMultiple))
-        case .nack(let tag, let isMultiple):
+        case .nack(let tag, let isMultiple) where channel === publishChannel:
             resolve(try confirms.nacked(tag, isMultiple: isMultiple))
         case .returned(let message):
             channel.returning = message

@@ -118,6 +118,7 @@ extension AMQPSession {
     func returned(_ channel: Channel, _ end: Span<UInt8>) throws(AMQPError) {
         guard let message = channel.returning else { return }
         channel.returning = nil
+        guard channel === publishChannel else { return }
         let encoded = channel.content.bytes.prefix(channel.content.propertiesCount)
         let identity = ConfirmTracker.Identity(
             exchange: message.exchange,

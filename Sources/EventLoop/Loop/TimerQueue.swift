@@ -17,10 +17,17 @@ extension LoopTimer: Sendable {}
 
 /// The timers of one loop: a binary heap by deadline.
 ///
-/// A cancelled timer stays until its deadline comes to the top; connections keep one timer each,
-/// so there are few of them.
+/// A cancelled timer stays until its deadline comes to the top, or until cancelled ones could be
+/// the half of all: a deadline for every call costs no more memory than the calls that wait.
 struct TimerQueue {
+    /// Below this many timers nobody looks for cancelled ones.
+    private static let leastSweptCount = 64
+
     private var heap: [LoopTimer] = []
+    private var sweptCount = Self.leastSweptCount
+
+    /// How many timers are kept, cancelled ones included.
+    var count: Int { heap.count }
 
     var timeUntilNext: Duration? {
         heap.first.map { max(.zero, ContinuousClock.now.duration(to: $0.deadline)) }
@@ -30,6 +37,7 @@ struct TimerQueue {
         deadline: ContinuousClock.Instant,
         _ body: @escaping () -> Void
     ) -> LoopTimer {
+        if heap.count >= sweptCount { sweep() }
         let timer = LoopTimer(deadline: deadline, body: body)
         heap.append(timer)
         siftUp(heap.count - 1)
@@ -45,6 +53,13 @@ struct TimerQueue {
             removeFirst()
         }
         return due
+    }
+
+    private mutating func sweep() {
+        heap.removeAll { $0.body == nil }
+        // Sorted by deadline is a heap.
+        heap.sort { $0.deadline < $1.deadline }
+        sweptCount = max(2 * heap.count, Self.leastSweptCount)
     }
 
     private mutating func removeFirst() {

@@ -267,4 +267,26 @@ import Testing
             #expect(error.code == .heartbeatsMissed)
         }
     }
+
+    @Test func `good-byes of a channel that cross leave the connection whole`() async throws {
+        let reason = WireBuilder.bytes(UInt16(404)) + WireBuilder.short("gone") + [0, 0, 0, 0]
+        let broker = ScriptedBroker { call in
+            guard call.isMethod(20, 40) else { return nil }
+            // The broker's own good-bye was on its way when the client's arrived.
+            return [
+                WireBuilder.methodFrame(call.channel, 20, 40, reason),
+                WireBuilder.methodFrame(call.channel, 20, 41),
+            ]
+        }
+        let consumer = try consumer(broker)
+        try await running(consumer) {
+            let first = try await channel(broker)
+            broker.send([WireBuilder.methodFrame(first, 60, 30, WireBuilder.short("t") + [1])])
+            let next = try await channel(broker, 1)
+            broker.send(WireBuilder.delivery(1, Array("x".utf8), on: next))
+            #expect(try await consumer.take(1).map(\.text) == ["x"])
+            #expect(broker.calls.contains { $0.isMethod(20, 41) })
+            #expect(broker.connectionCount == 1)
+        }
+    }
 }
