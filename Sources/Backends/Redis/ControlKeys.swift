@@ -32,6 +32,12 @@ public struct ControlKeys: Sendable {
         deadLetters = "\(slot)jobs:dead"
     }
 
+    /// What the names of the consumers' leases begin with.
+    var leasePrefix: String { "\(slot)alive:" }
+
+    /// The sign of life of a consumer.
+    func lease(of consumer: String) -> String { leasePrefix + consumer }
+
     /// The stream of the jobs of an event type.
     func stream(ofType type: String) -> String { "\(slot)jobs:\(JobKinds.kind(ofType: type))" }
 

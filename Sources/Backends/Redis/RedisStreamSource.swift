@@ -1,13 +1,13 @@
 public import Jobs
 public import RedisClient
 import Synchronization
-import Telemetry
+public import Telemetry
 
 /// Jobs from the streams of one Redis, as one consumer of the group that all workers form.
 ///
 /// It reads all kinds with one command and hands them over in the order they were added. What a
-/// consumer has read and not acknowledged stays with it in Redis; when the consumer is gone for
-/// `claimAfter`, another one claims it.
+/// consumer has read and not acknowledged stays with it in Redis; when the consumer's lease has
+/// run out, another one claims it.
 public final class RedisStreamSource: JobSource {
     /// How a source reads.
     public struct Options: Sendable {
@@ -15,26 +15,30 @@ public final class RedisStreamSource: JobSource {
         public var consumer: String
         /// How many jobs of a kind a batch holds at most.
         public var batchSize: Int
-        /// How long a job may be unacknowledged before its consumer counts as dead.
-        public var claimAfter: Duration
+        /// How long a consumer that shows no sign of life counts as living.
+        public var lease: Duration
         /// How often it looks for jobs of dead consumers.
         public var claimInterval: Duration
         /// How long finished jobs may stay in a stream.
         public var trimInterval: Duration
+        /// How long a dead consumer that holds nothing stays in the list of consumers.
+        public var forgetConsumersAfter: Duration
 
         /// Options with their usual values.
         public init(
             consumer: String,
             batchSize: Int = 256,
-            claimAfter: Duration = .seconds(15),
-            claimInterval: Duration = .seconds(5),
-            trimInterval: Duration = .seconds(1)
+            lease: Duration = .seconds(3),
+            claimInterval: Duration = .seconds(1),
+            trimInterval: Duration = .seconds(1),
+            forgetConsumersAfter: Duration = .seconds(60)
         ) {
             self.consumer = consumer
             self.batchSize = batchSize
-            self.claimAfter = claimAfter
+            self.lease = lease
             self.claimInterval = claimInterval
             self.trimInterval = trimInterval
+            self.forgetConsumersAfter = forgetConsumersAfter
         }
     }
 
@@ -43,18 +47,25 @@ public final class RedisStreamSource: JobSource {
 
     /// The name in logs.
     public let name = "stream"
-    private let reader: RedisConnection
-    private let writer: RedisConnection
-    private let keys: ControlKeys
-    private let options: Options
-    private let now: @Sendable () -> ContinuousClock.Instant
-    private let state: Mutex<State>
+    let reader: RedisConnection
+    let writer: RedisConnection
+    let keys: ControlKeys
+    let options: Options
+    let logger: Logger
+    let now: @Sendable () -> ContinuousClock.Instant
+    let state: Mutex<State>
+    private let lease: ConsumerLease
+    private let clock: any Clock<Duration>
 
-    private struct State {
+    struct State {
         var isStopped = false
+        var isClosed = false
         var hasGroups = false
-        var claims: ClaimRound
+        var claims: ClaimSchedule
         var housekeeping: Housekeeping
+        /// What has been handed over and not settled, by the number of the batch.
+        var outstanding: [UInt64: [StreamEntry]] = [:]
+        var lastBatch: UInt64 = 0
     }
 
     /// A source that reads on a connection of its own, since reading blocks it, and settles on
@@ -64,32 +75,54 @@ public final class RedisStreamSource: JobSource {
         writer: RedisConnection,
         keys: ControlKeys,
         options: Options,
+        logger: Logger = Logger(SilentLog()),
+        clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.reader = reader
         self.writer = writer
         self.keys = keys
         self.options = options
+        self.logger = logger
+        self.clock = clock
         self.now = now
+        lease = ConsumerLease(
+            connection: writer,
+            key: keys.lease(of: options.consumer),
+            duration: options.lease
+        )
         state = Mutex(
             State(
-                claims: ClaimRound(streams: keys.jobStreams.count),
-                housekeeping: Housekeeping(
-                    claimInterval: options.claimInterval,
-                    trimInterval: options.trimInterval
-                )
+                claims: ClaimSchedule(interval: options.claimInterval, lease: options.lease),
+                housekeeping: Housekeeping(trimInterval: options.trimInterval)
             )
         )
     }
 
-    /// The next jobs: those of dead consumers when it is time to look for them, else new ones.
+    /// Shows that this consumer lives, until `close` or until the task is cancelled.
+    public func run() async {
+        while !state.withLock({ $0.isClosed }) {
+            do throws(RedisError) {
+                try await lease.renew()
+            } catch {
+                logger.debug("lease not renewed", ["error": .description(of: error)])
+            }
+            do {
+                try await clock.sleep(for: options.lease / 3)
+            } catch {
+                return
+            }
+        }
+    }
+
+    /// The next jobs: those that nobody works on when it is time to look for them, else new ones.
     public func nextBatch() async throws(SourceError) -> DeliveryBatch? {
         while !state.withLock({ $0.isStopped }), !Task.isCancelled {
             do throws(RedisError) {
-                try await createGroups()
-                if let batch = try await housekeep() { return batch }
-                let entries = try await readNew()
+                guard try await lease.take() else { break }
+                let entries = try await fetch()
                 if !entries.isEmpty { return batch(entries) }
+                continue
             } catch {
                 // A stream that was deleted, or a server that was emptied, has lost its group too.
                 if error.code == .server(.noGroup) || error.code == .server(.unblocked) {
@@ -100,6 +133,9 @@ public final class RedisStreamSource: JobSource {
                 throw SourceError(error)
             }
         }
+        guard state.withLock({ $0.isStopped }) || Task.isCancelled else {
+            throw SourceError("another worker is called \(options.consumer): set NODE_ID")
+        }
         return nil
     }
 
@@ -108,15 +144,32 @@ public final class RedisStreamSource: JobSource {
         state.withLock { $0.isStopped = true }
     }
 
-    /// Trims what was finished last, and closes the reading connection.
+    /// Trims what was finished last, gives up the lease and closes the reading connection.
+    ///
+    /// What is not settled by now is claimed by another worker at once.
     public func close() async {
-        await stop()
-        // What is left untrimmed here is trimmed by the next worker that finishes a job.
-        _ = try? await writer.run(StreamScripts.trim.call(keys: keys.jobStreams, ControlKeys.group))
+        state.withLock { state in
+            state.isStopped = true
+            state.isClosed = true
+        }
+        do throws(RedisError) {
+            try await trim()
+            try await lease.release()
+        } catch {
+            // The next worker that finishes a job trims, and the lease runs out by itself.
+            logger.debug("source closed without its server", ["error": .description(of: error)])
+        }
         await reader.close()
     }
 
     // MARK: Reading
+
+    private func fetch() async throws(RedisError) -> [StreamEntry] {
+        try await createGroups()
+        if state.withLock({ $0.housekeeping.isTrimDue(at: now()) }) { try await trim() }
+        let abandoned = try await claimAbandoned()
+        return abandoned.isEmpty ? try await readNew() : abandoned
+    }
 
     private func createGroups() async throws(RedisError) {
         guard !state.withLock({ $0.hasGroups }) else { return }
@@ -151,94 +204,32 @@ public final class RedisStreamSource: JobSource {
         return StreamEntry.read(reply, streams: keys.jobStreams)
     }
 
-    /// What has to be done now and then; gives the jobs that it claimed.
-    private func housekeep() async throws(RedisError) -> DeliveryBatch? {
-        let due = state.withLock { $0.housekeeping.due(at: now()) }
-        if due.trim {
-            _ = try await writer.run(
-                StreamScripts.trim.call(keys: keys.jobStreams, ControlKeys.group)
-            )
-        }
-        guard due.claim else { return nil }
-        var entries: [StreamEntry] = []
-        var pipeline = Pipeline()
-        let cursors = state.withLock { $0.claims.cursors }
-        for (stream, cursor) in zip(keys.jobStreams, cursors) {
-            pipeline.append(
-                "XAUTOCLAIM",
-                stream,
-                ControlKeys.group,
-                options.consumer,
-                Int(options.claimAfter / .milliseconds(1)),
-                cursor,
-                "COUNT",
-                options.batchSize
-            )
-        }
-        let replies = try await writer.execute(pipeline)
-        if let error = replies.firstError { throw error }
-        for (index, reply) in replies.enumerated() {
-            entries += StreamEntry.read(claimed: reply, stream: index)
-            let cursor = reply[0]?.string ?? ClaimRound.beginning
-            state.withLock { $0.claims.cursors[index] = cursor }
-        }
-        // While a round is not over the next look does not wait for the interval.
-        state.withLock { state in
-            if !state.claims.isOver { state.housekeeping.claimSoon() }
-        }
-        return entries.isEmpty ? nil : batch(entries)
+    private func trim() async throws(RedisError) {
+        _ = try await writer.run(StreamScripts.trim.call(keys: keys.jobStreams, ControlKeys.group))
     }
 
     private func batch(_ entries: [StreamEntry]) -> DeliveryBatch {
-        DeliveryBatch(entries.map { Delivery(body: $0.event) }) {
+        let number = state.withLock { state in
+            state.lastBatch += 1
+            state.outstanding[state.lastBatch] = entries
+            return state.lastBatch
+        }
+        return DeliveryBatch(entries.map { Delivery(body: $0.event) }) {
             [self] (outcomes) throws(SourceError) in
             do throws(RedisError) {
                 try await settle(entries, outcomes)
+                state.withLock { state in
+                    state.outstanding[number] = nil
+                    state.housekeeping.finished(jobs: entries.count)
+                }
             } catch {
+                state.withLock { state in
+                    state.outstanding[number] = nil
+                    state.claims.lostTrack()
+                }
                 throw SourceError(error)
             }
         }
-    }
-
-    // MARK: Settling
-
-    /// The name, the stream and the group: an acknowledgement of nothing.
-    private static let emptyAckCount = 3
-
-    private func settle(
-        _ entries: [StreamEntry],
-        _ outcomes: [Outcome]
-    ) async throws(RedisError) {
-        for (entry, outcome) in zip(entries, outcomes) {
-            guard case .deadLetter(let cause) = outcome else { continue }
-            try await bury(entry, cause)
-        }
-        var commands = keys.jobStreams.map { RedisCommand("XACK", $0, ControlKeys.group) }
-        for index in entries.indices where outcomes[index] == .done {
-            commands[entries[index].stream].append(entries[index].id)
-        }
-        var pipeline = Pipeline()
-        for command in commands where command.count > Self.emptyAckCount {
-            pipeline.append(command)
-        }
-        if let error = try await writer.execute(pipeline).firstError { throw error }
-        state.withLock { $0.housekeeping.finished(jobs: entries.count) }
-    }
-
-    /// Stores the dead letter and acknowledges the job in one step.
-    private func bury(_ entry: StreamEntry, _ cause: DeadLetterCause) async throws(RedisError) {
-        let stream = keys.jobStreams[entry.stream]
-        let call = StreamScripts.bury.call(
-            keys: [stream, keys.deadLetters],
-            ControlKeys.group,
-            entry.id,
-            entry.event,
-            cause.reason,
-            cause.error,
-            "\(stream) \(String(decoding: entry.id, as: UTF8.self))",
-            Timestamp.now()
-        )
-        _ = try await writer.run(call)
     }
 }
 

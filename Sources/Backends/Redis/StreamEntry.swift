@@ -25,15 +25,36 @@ struct StreamEntry {
         return entries
     }
 
-    /// The entries of an XAUTOCLAIM reply.
-    static func read(claimed reply: RedisReply, stream: Int) -> [StreamEntry] {
+    /// The entries of the claiming script's reply: a list for each stream.
+    static func read(claimed reply: RedisReply) -> [StreamEntry] {
         var cursor = reply.cursor
-        guard cursor.enterArray() != nil else { return [] }
-        cursor.skip()
+        guard let streamCount = cursor.enterArray() else { return [] }
+        var entries: [StreamEntry] = []
+        for stream in 0..<streamCount { appendEntries(of: stream, &cursor, to: &entries) }
+        if streamCount > 1 { entries.sort { $0.order < $1.order } }
+        return entries
+    }
+
+    /// The entries of an XCLAIM reply.
+    static func read(_ reply: RedisReply, of stream: Int) -> [StreamEntry] {
+        var cursor = reply.cursor
         var entries: [StreamEntry] = []
         appendEntries(of: stream, &cursor, to: &entries)
         return entries
     }
+
+    /// What tells an entry from all others.
+    struct Identity: Hashable {
+        private let stream: Int
+        private let id: ArraySlice<UInt8>
+
+        init(_ stream: Int, _ id: ArraySlice<UInt8>) {
+            self.stream = stream
+            self.id = id
+        }
+    }
+
+    var identity: Identity { Identity(stream, id) }
 
     private static func appendEntries(
         of stream: Int?,

@@ -40,6 +40,43 @@ enum StreamScripts {
         """
     )
 
+    /// Claims jobs of consumers whose lease has run out, at most so many, and removes from the group
+    /// those that hold nothing and have not been seen for long.
+    ///
+    /// Looking and claiming is one step, so two workers never claim the same job.
+    static let claim = RedisScript(
+        """
+        local group, me, leases, left, forget =
+          ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+        local result = {}
+        for i, key in ipairs(KEYS) do
+          result[i] = {}
+          for _, fields in ipairs(redis.call('XINFO', 'CONSUMERS', key, group)) do
+            local consumer = {}
+            for f = 1, #fields, 2 do consumer[fields[f]] = fields[f + 1] end
+            local name = consumer['name']
+            if name ~= me and redis.call('EXISTS', leases .. name) == 0 then
+              if consumer['pending'] == 0 then
+                if consumer['idle'] > forget then
+                  redis.call('XGROUP', 'DELCONSUMER', key, group, name)
+                end
+              elseif left > 0 then
+                local ids = {}
+                for _, p in ipairs(redis.call('XPENDING', key, group, '-', '+', left, name)) do
+                  ids[#ids + 1] = p[1]
+                end
+                left = left - #ids
+                for _, entry in ipairs(redis.call('XCLAIM', key, group, me, 0, unpack(ids))) do
+                  table.insert(result[i], entry)
+                end
+              end
+            end
+          end
+        end
+        return result
+        """
+    )
+
     /// Stores a dead letter and acknowledges its job, unless somebody else has acknowledged it.
     static let bury = RedisScript(
         """

@@ -124,7 +124,8 @@ struct Assembly {
                     options: RedisStreamSource.Options(
                         consumer: configuration.nodeID,
                         batchSize: configuration.batchSize
-                    )
+                    ),
+                    logger: logger
                 )
             )
         }

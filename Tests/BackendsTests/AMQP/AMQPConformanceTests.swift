@@ -83,9 +83,7 @@ private struct AMQPParts: Sendable {
             topology: topology.declarations,
             dependencies: AMQPDependencies(loop: loop)
         )
-        return RunningSource(
-            AMQPSource(consumer: consumer, publisher: publisher, topology: topology)
-        )
+        return AMQPSource(consumer: consumer, publisher: publisher, topology: topology)
     }
 }
 
@@ -118,24 +116,5 @@ private final class Letters: Sendable {
 
     private static func text(_ value: AMQPValue?) -> String {
         if case .string(let text) = value { text } else { "" }
-    }
-}
-
-/// A source that keeps its connections from the first read on, as a worker would keep them.
-private struct RunningSource: JobSource {
-    let name = "running"
-    private let source: AMQPSource
-    private let running: Task<Void, Never>
-
-    init(_ source: AMQPSource) {
-        self.source = source
-        running = Task { await source.run() }
-    }
-
-    func nextBatch() async throws(SourceError) -> DeliveryBatch? { try await source.nextBatch() }
-    func stop() async { await source.stop() }
-    func close() async {
-        await source.close()
-        await running.value
     }
 }

@@ -49,7 +49,7 @@ import Testing
             },
             source: { name, batchSize in
                 try RedisParts(server, node: name)
-                    .source(batchSize: batchSize, claimAfter: .seconds(3))
+                    .source(batchSize: batchSize)
             },
             deadLetters: {
                 let entries = try RedisProbe(port: server.port)

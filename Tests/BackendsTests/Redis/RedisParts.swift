@@ -38,7 +38,8 @@ struct RedisParts {
 
     func source(
         batchSize: Int = 256,
-        claimAfter: Duration = .seconds(15)
+        lease: Duration = .seconds(3),
+        forgetConsumersAfter: Duration = .seconds(60)
     ) -> RedisStreamSource {
         RedisStreamSource(
             reader: RedisConnection(configuration, on: loop),
@@ -47,8 +48,9 @@ struct RedisParts {
             options: RedisStreamSource.Options(
                 consumer: node,
                 batchSize: batchSize,
-                claimAfter: claimAfter,
-                claimInterval: .milliseconds(100)
+                lease: lease,
+                claimInterval: .milliseconds(100),
+                forgetConsumersAfter: forgetConsumersAfter
             )
         )
     }

@@ -53,25 +53,6 @@ import Testing
         }
     }
 
-    @Test func `a job of a consumer that is gone is claimed, behind many of a living one`()
-        async throws
-    {
-        try await withRedis { server in
-            let probe = try RedisProbe(port: server.port)
-            let gone = try RedisParts(server, node: "gone").source()
-            let next = try RedisParts(server, node: "next").source(claimAfter: .milliseconds(1))
-            _ = try probe.command("XADD", "{cw}:jobs:warm", "*", "event", "left behind")
-            let lost = try await gone.batch()
-            let claimed = try await next.batch()
-            #expect(events(claimed) == events(lost))
-            try await claimed.settle([.done])
-            #expect(
-                try probe.command("XPENDING", "{cw}:jobs:warm", "workers").elements.first?.integer
-                    == 0
-            )
-        }
-    }
-
     @Test func `a dead job is stored once with all that is known, and acknowledged`() async throws {
         try await withRedis { server in
             let probe = try RedisProbe(port: server.port)
@@ -128,7 +109,7 @@ import Testing
 
 extension JobSource {
     /// The next batch; there is one.
-    fileprivate func batch() async throws -> DeliveryBatch {
+    func batch() async throws -> DeliveryBatch {
         guard let batch = try await nextBatch() else { throw SourceError("the source has ended") }
         return batch
     }

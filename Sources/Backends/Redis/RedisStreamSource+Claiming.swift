@@ -1,0 +1,98 @@
+import RedisClient
+import Synchronization
+import Telemetry
+
+extension RedisStreamSource {
+    /// How many own jobs of a stream one look goes through.
+    private static let reviewLength = 10_000
+
+    /// Jobs that nobody works on: own ones that this process has lost track of, and those of
+    /// consumers whose lease has run out.
+    func claimAbandoned() async throws(RedisError) -> [StreamEntry] {
+        let generations = [await reader.generation, await writer.generation]
+        let (review, look) = state.withLock { state in
+            state.claims.connections(generations, at: now())
+            return (state.claims.takeOwnReview(), state.claims.takeLook(at: now()))
+        }
+        if review {
+            let entries = try await reviewOwn()
+            if !entries.isEmpty { return told(entries, "own jobs taken up again") }
+        }
+        guard look else { return [] }
+        let entries = try await claimFromDead()
+        if !entries.isEmpty { state.withLock { $0.claims.lookSoon() } }
+        return told(entries, "jobs of dead consumers claimed")
+    }
+
+    private func told(_ entries: [StreamEntry], _ message: StaticString) -> [StreamEntry] {
+        if !entries.isEmpty { logger.info(message, ["jobs": .integer(entries.count)]) }
+        return entries
+    }
+
+    private func claimFromDead() async throws(RedisError) -> [StreamEntry] {
+        let reply = try await writer.run(
+            StreamScripts.claim.call(
+                keys: keys.jobStreams,
+                ControlKeys.group,
+                options.consumer,
+                keys.leasePrefix,
+                options.batchSize,
+                Int(options.forgetConsumersAfter / .milliseconds(1))
+            )
+        )
+        return StreamEntry.read(claimed: reply)
+    }
+
+    /// What Redis says this consumer holds, and this process does not know of.
+    private func reviewOwn() async throws(RedisError) -> [StreamEntry] {
+        do throws(RedisError) {
+            let held = try await pendingIDs()
+            let known = state.withLock { state in
+                Set(state.outstanding.values.joined().map(\.identity))
+            }
+            var pipeline = Pipeline()
+            var streams: [Int] = []
+            for (stream, ids) in held.enumerated() {
+                let lost = ids.filter { !known.contains(StreamEntry.Identity(stream, $0)) }
+                    .prefix(options.batchSize)
+                guard !lost.isEmpty else { continue }
+                var claim = RedisCommand(
+                    "XCLAIM",
+                    keys.jobStreams[stream],
+                    ControlKeys.group,
+                    options.consumer,
+                    0
+                )
+                claim.append(contentsOf: lost)
+                pipeline.append(claim)
+                streams.append(stream)
+                if lost.count == options.batchSize { state.withLock { $0.claims.lostTrack() } }
+            }
+            guard !pipeline.isEmpty else { return [] }
+            let replies = try await writer.execute(pipeline)
+            if let error = replies.firstError { throw error }
+            return zip(streams, replies).flatMap { StreamEntry.read($1, of: $0) }
+        } catch {
+            state.withLock { $0.claims.lostTrack() }
+            throw error
+        }
+    }
+
+    private func pendingIDs() async throws(RedisError) -> [[ArraySlice<UInt8>]] {
+        var pipeline = Pipeline()
+        for stream in keys.jobStreams {
+            pipeline.append(
+                "XPENDING",
+                stream,
+                ControlKeys.group,
+                "-",
+                "+",
+                Self.reviewLength,
+                options.consumer
+            )
+        }
+        let replies = try await writer.execute(pipeline)
+        if let error = replies.firstError { throw error }
+        return replies.map { reply in (reply.elements ?? nil)?.compactMap { $0[0]?.bytes } ?? [] }
+    }
+}
