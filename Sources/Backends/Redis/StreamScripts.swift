@@ -40,8 +40,8 @@ enum StreamScripts {
         """
     )
 
-    /// Claims jobs of consumers whose lease has run out, at most so many, and removes from the group
-    /// those that hold nothing and have not been seen for long.
+    /// Claims jobs of consumers whose lease has run out, at most so many, and removes from the
+    /// group those that hold nothing and have not been seen for long.
     ///
     /// Looking and claiming is one step, so two workers never claim the same job.
     static let claim = RedisScript(
