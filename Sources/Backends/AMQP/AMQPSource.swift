@@ -45,8 +45,8 @@ public struct AMQPSource: JobSource {
         }
     }
 
-    /// The broker sends no more; what it has sent is still handed over.
-    public func stop() async { await consumer.drain() }
+    /// The broker sends no more, and what it has sent and no batch holds goes back to its queue.
+    public func stop() async { await consumer.stop() }
 
     /// Ends both connections.
     public func close() async {
@@ -104,6 +104,9 @@ public struct AMQPSource: JobSource {
         var attempts: Int64 = 1
         if case .integer(let count) = properties.headers["x-delivery-count"] { attempts += count }
         properties.isPersistent = true
+        // The broker refuses another user's name, and an expiration would let the letter go.
+        properties.userID = nil
+        properties.expirationMilliseconds = nil
         properties.messageID = nil
         properties.headers["reason"] = .string(cause.reason)
         properties.headers["error"] = .string(cause.error)

@@ -2,8 +2,8 @@
 ///
 /// The jobs of others are claimed when their lease has run out. After a connection was made anew,
 /// the server may have been down, with all leases run out, so everybody first gets the time of a
-/// lease to renew theirs. Its own jobs a consumer looks through when it may have lost track of some: at
-/// its start, after a new connection, after a settlement that failed.
+/// lease to renew theirs. Its own jobs a consumer looks through when it may have lost track of
+/// some: at its start, after a new connection, after a settlement that failed.
 struct ClaimSchedule {
     private let interval: Duration
     private let lease: Duration

@@ -1,0 +1,49 @@
+import AMQPClient
+import Backends
+import EventLoop
+import Jobs
+import TestSupport
+
+/// The parts of one node over a virtual host of its own, as the program puts them together.
+struct AMQPParts: Sendable {
+    let publisher: AMQPPublisher
+    let letters: DeadLetterReader
+    private let configuration: AMQPConfiguration
+    private let loop: EventLoop
+    private let topology = JobTopology()
+
+    init(_ host: VirtualHost, _ loop: EventLoop) throws {
+        self.loop = loop
+        configuration = try AMQPConfiguration(url: host.url)
+        publisher = AMQPPublisher(
+            configuration,
+            topology: topology.declarations,
+            dependencies: AMQPDependencies(loop: loop)
+        )
+        letters = DeadLetterReader(
+            AMQPConsumer(
+                configuration,
+                topology: topology.declarations,
+                subscriptions: [AMQPSubscription(to: topology.deadLetters, prefetch: .max)],
+                dependencies: AMQPDependencies(loop: loop)
+            )
+        )
+    }
+
+    func source(batchSize: Int) -> any JobSource {
+        var configuration = configuration
+        configuration.maxBatchCount = batchSize
+        let consumer = AMQPConsumer(
+            configuration,
+            topology: topology.declarations,
+            subscriptions: topology.queues.map { AMQPSubscription(to: $0, prefetch: 512) },
+            dependencies: AMQPDependencies(loop: loop)
+        )
+        let publisher = AMQPPublisher(
+            configuration,
+            topology: topology.declarations,
+            dependencies: AMQPDependencies(loop: loop)
+        )
+        return AMQPSource(consumer: consumer, publisher: publisher, topology: topology)
+    }
+}
