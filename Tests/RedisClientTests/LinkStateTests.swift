@@ -105,13 +105,4 @@ import Testing
         #expect(state.start() == .none)
         #expect(state.phase == .closed)
     }
-
-    @Test func `full jitter reaches from no wait to the whole interval`() {
-        for (share, wait) in [(0.0, 0), (0.25, 100), (0.999, 399)] {
-            let backoff = ReconnectBackoff(base: .milliseconds(100), jitter: { share })
-            let delay = backoff.delay(afterFailures: 3, isHopeless: false)
-            #expect(delay >= .milliseconds(wait))
-            #expect(delay < .milliseconds(wait + 1))
-        }
-    }
 }

@@ -8,7 +8,7 @@ public struct AMQPDependencies: Sendable {
     /// Makes the sockets.
     public var connector: any Connector
     /// How long to wait between attempts.
-    public var backoff: AMQPBackoff
+    public var backoff: ReconnectBackoff
     /// Where connections and their loss are noted.
     public var logger: Logger
     /// Called on the loop; it must not block.
@@ -18,7 +18,11 @@ public struct AMQPDependencies: Sendable {
     public init(
         loop: EventLoop,
         connector: any Connector = SocketConnector(),
-        backoff: AMQPBackoff = AMQPBackoff(),
+        backoff: ReconnectBackoff = ReconnectBackoff(
+            base: .milliseconds(100),
+            cap: .seconds(10),
+            stableAfter: .seconds(10)
+        ),
         logger: Logger = Logger(SilentLog()),
         onEvent: @escaping @Sendable (AMQPEvent) -> Void = { _ in }
     ) {

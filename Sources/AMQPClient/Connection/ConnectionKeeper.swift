@@ -7,9 +7,6 @@ import Telemetry
 /// at once. After a failure the next attempt waits with full jitter; an error that time will not
 /// heal, a wrong password for one, waits half the cap at least.
 final class ConnectionKeeper {
-    /// A connection that lived for so long has proved itself: waits begin short again.
-    private static let provenAfter: Duration = .seconds(10)
-
     private let configuration: AMQPConfiguration
     private let dependencies: AMQPDependencies
     private let logger: Logger
@@ -42,17 +39,20 @@ final class ConnectionKeeper {
     ) async {
         guard !isRunning else { return }
         isRunning = true
-        var backoff = dependencies.backoff
+        var failures = 0
         while !shouldStop {
             let began = ContinuousClock.now
             await connect(onEvent)
             if let session {
                 await keep(session, setUp)
-                if began.duration(to: .now) >= Self.provenAfter { backoff.reset() }
+                if began.duration(to: .now) >= dependencies.backoff.stableAfter { failures = 0 }
             }
             guard !shouldStop else { break }
             let isHopeless = status.lastError?.isRetriable == false
-            await pause(isHopeless ? backoff.slow() : backoff.next())
+            failures += 1
+            await pause(
+                dependencies.backoff.delay(afterFailures: failures, isHopeless: isHopeless)
+            )
         }
         isClosed = true
         await endSession()
@@ -113,7 +113,7 @@ final class ConnectionKeeper {
         _ session: AMQPSession,
         _ setUp: (AMQPSession) async throws(AMQPError) -> [AMQPProblem]
     ) async {
-        var repairs = dependencies.backoff
+        var repairs = 0
         while self.session === session, !shouldStop {
             needsRepair = false
             let known = status.problems
@@ -133,13 +133,17 @@ final class ConnectionKeeper {
             }
             tell(.setUp(problems: problems))
             if problems.isEmpty {
-                repairs.reset()
+                repairs = 0
                 await wait { self.session !== session || shouldStop || needsRepair }
             }
             guard self.session === session, !shouldStop else { continue }
             // What only a person can mend is looked at again slowly.
             let isHopeless = !problems.isEmpty && !problems.contains { $0.error.isRetriable }
-            await pause(isHopeless ? repairs.slow() : repairs.next(), while: session)
+            repairs += 1
+            await pause(
+                dependencies.backoff.delay(afterFailures: repairs, isHopeless: isHopeless),
+                while: session
+            )
         }
     }
 

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// The life of one link to a server as a pure machine: what happened in, what to do out.
 ///
 /// ```

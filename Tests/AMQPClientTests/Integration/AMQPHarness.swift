@@ -24,7 +24,7 @@ struct AMQPHarness: Sendable {
         let events = events
         dependencies = AMQPDependencies(
             loop: try EventLoop(name: "amqp-test"),
-            backoff: AMQPBackoff(base: .milliseconds(20), cap: .milliseconds(200))
+            backoff: ReconnectBackoff(base: .milliseconds(20), cap: .milliseconds(200))
         ) {
             events.record($0)
         }

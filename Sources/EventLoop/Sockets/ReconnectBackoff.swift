@@ -25,7 +25,7 @@ public struct ReconnectBackoff: Sendable {
     }
 
     /// After so many failures in a row; hopeless ones wait at least half of the cap.
-    func delay(afterFailures failures: Int, isHopeless: Bool) -> Duration {
+    public func delay(afterFailures failures: Int, isHopeless: Bool) -> Duration {
         if isHopeless { return cap / 2 + cap / 2 * jitter() }
         let doublings = min(max(failures - 1, 0), Self.maxDoublings)
         return min(cap, base * (1 << doublings)) * jitter()
