@@ -1,11 +1,11 @@
-# All targets can be run again and again; ARGS goes to the program behind `run` and `bench`.
+# All targets can be run again and again; ARGS goes to the program behind `run`, `soak` and `bench`.
 SHELL := /bin/bash
 export PATH := $(PATH):/opt/swift/usr/bin
 SWIFT ?= swift
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test lint bench clean
+.PHONY: help setup build run soak test lint bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ build: setup ## Build the program for release
 
 run: build ## Show two workers at work on servers of their own (ARGS=--once ends by itself)
 	@Scripts/demo $(ARGS)
+
+soak: build ## Lose nothing under load and faults (ARGS=--short, "--rolling 100", "--reconnects 99")
+	@Scripts/soak $(ARGS)
 
 test: setup ## Run all tests; they start the servers they need
 	$(SWIFT) test

@@ -13,7 +13,8 @@ START, START_OK, TUNE, TUNE_OK = (10, 10), (10, 11), (10, 30), (10, 31)
 OPEN, OPEN_OK, CLOSE, CLOSE_OK = (10, 40), (10, 41), (10, 50), (10, 51)
 CHANNEL_OPEN, CHANNEL_OPEN_OK, CHANNEL_CLOSE = (20, 10), (20, 11), (20, 40)
 DECLARE, DECLARE_OK = (50, 10), (50, 11)
-PUBLISH, GET, GET_OK, GET_EMPTY, ACK = (60, 40), (60, 70), (60, 71), (60, 72), (60, 80)
+PUBLISH, RETURN, ACK, NACK = (60, 40), (60, 50), (60, 80), (60, 120)
+GET, GET_OK, GET_EMPTY = (60, 70), (60, 71), (60, 72)
 SELECT, SELECT_OK = (85, 10), (85, 11)
 
 
@@ -77,12 +78,17 @@ def short(text):
     return bytes([len(data)]) + data
 
 
+def frame(kind, channel, payload):
+    return struct.pack("!BHI", kind, channel, len(payload)) + payload + FRAME_END
+
+
 class AMQPConnection:
     """One connection with one channel, for one caller at a time."""
 
     def __init__(self, port, user="guest", password="guest"):
         self.socket = socket.create_connection(("127.0.0.1", port), REPLY_SECONDS)
         self.reader = self.socket.makefile("rb")
+        self.published = None  # how many, once confirms are asked for
         self.socket.sendall(b"AMQP\x00\x00\x09\x01")
         self._expect(START)
         answer = b"\0" + user.encode() + b"\0" + password.encode()
@@ -117,15 +123,61 @@ class AMQPConnection:
 
     def publish(self, exchange, routing_key, body, content_type="application/json"):
         """Publishes a persistent message and waits until the broker has it for sure."""
-        self._call(1, SELECT, b"\0")
-        self._expect(SELECT_OK)
-        self._call(1, PUBLISH, struct.pack("!H", 0) + short(exchange) + short(routing_key) + b"\0")
-        # The two properties: content type and delivery mode.
-        self._send(HEADER, 1, struct.pack("!HHQH", PUBLISH[0], 0, len(body), 0x9000)
-                   + short(content_type) + b"\x02")
+        if self.publish_all(exchange, [(routing_key, body)], content_type):
+            raise AMQPClosed(f"RabbitMQ has no queue for {routing_key}, or none that took it")
+
+    def publish_all(self, exchange, messages, content_type="application/json"):
+        """Publishes (routing key, body), all persistent, and waits until the broker has them.
+
+        Gives the indexes of those that it did not take: no queue was there, or it refused.
+        """
+        self._select()
+        first = self.published + 1
+        self.published += len(messages)
+        self.socket.sendall(b"".join(
+            self._message(exchange, key, body, content_type) for key, body in messages))
+        unconfirmed, refused = set(range(len(messages))), set()
+        while unconfirmed:
+            method, answer = self._method()
+            if method == RETURN:
+                # Comes before the confirm of its message, and has its content.
+                refused.add(self._returned(messages))
+                continue
+            if method not in (ACK, NACK):
+                raise RuntimeError(f"RabbitMQ sent the method {method}, not a confirm")
+            last = answer.number("Q") - first
+            confirmed = {last}
+            if answer.number("B") & 1:
+                confirmed = {index for index in unconfirmed if index <= last}
+            unconfirmed -= confirmed
+            if method == NACK:
+                refused |= confirmed
+        return sorted(refused)
+
+    def _select(self):
+        """Asks for confirms, once a connection."""
+        if self.published is None:
+            self._call(1, SELECT, b"\0")
+            self._expect(SELECT_OK)
+            self.published = 0
+
+    @staticmethod
+    def _message(exchange, routing_key, body, content_type):
+        # Mandatory; the two properties are content type and delivery mode.
+        arguments = struct.pack("!H", 0) + short(exchange) + short(routing_key) + b"\x01"
+        header = (struct.pack("!HHQH", PUBLISH[0], 0, len(body), 0x9000)
+                  + short(content_type) + b"\x02")
+        frames = [frame(METHOD, 1, struct.pack("!HH", *PUBLISH) + arguments),
+                  frame(HEADER, 1, header)]
         for start in range(0, len(body), FRAME_BYTES - 8):
-            self._send(BODY, 1, body[start:start + FRAME_BYTES - 8])
-        self._expect(ACK)
+            frames.append(frame(BODY, 1, body[start:start + FRAME_BYTES - 8]))
+        return b"".join(frames)
+
+    def _returned(self, messages):
+        """Which message came back."""
+        _, size = self._content_header()
+        body = self._body(size)
+        return next(index for index, message in enumerate(messages) if message[1] == body)
 
     def peek(self, queue):
         """All messages of a queue as (body, headers); they stay in it when this is closed."""
@@ -135,10 +187,13 @@ class AMQPConnection:
             if self._expect(GET_OK, GET_EMPTY) is None:
                 return messages
             headers, size = self._content_header()
-            body = b""
-            while len(body) < size:
-                body += self._frame()[1]
-            messages.append((body, headers))
+            messages.append((self._body(size), headers))
+
+    def _body(self, size):
+        body = b""
+        while len(body) < size:
+            body += self._frame()[1]
+        return body
 
     def _content_header(self):
         header = Reader(self._frame()[1])
@@ -153,7 +208,7 @@ class AMQPConnection:
         self._send(METHOD, channel, struct.pack("!HH", *method) + arguments)
 
     def _send(self, kind, channel, payload):
-        self.socket.sendall(struct.pack("!BHI", kind, channel, len(payload)) + payload + FRAME_END)
+        self.socket.sendall(frame(kind, channel, payload))
 
     def _frame(self):
         while True:
@@ -167,12 +222,16 @@ class AMQPConnection:
 
     def _expect(self, *methods):
         """The arguments of the next method, the first of `methods`; None for any other of them."""
+        method, answer = self._method()
+        if method not in methods:
+            raise RuntimeError(f"RabbitMQ sent the method {method}, not {methods[0]}")
+        return answer if method == methods[0] else None
+
+    def _method(self):
         _, payload = self._frame()
         answer = Reader(payload)
         method = (answer.number("H"), answer.number("H"))
         if method in (CLOSE, CHANNEL_CLOSE):
             code = answer.number("H")
             raise AMQPClosed(f"RabbitMQ: {code} {answer.short_text()}")
-        if method not in methods:
-            raise RuntimeError(f"RabbitMQ sent the method {method}, not {methods[0]}")
-        return answer if method == methods[0] else None
+        return method, answer

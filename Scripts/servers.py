@@ -10,6 +10,8 @@ import time
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+CONTROL_SECONDS = 30
+PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.05
 
 
@@ -57,13 +59,28 @@ class RedisConnection:
         self.reader = self.socket.makefile("rb")
 
     def command(self, *arguments):
+        self.socket.sendall(self._encoded(arguments))
+        return self.reply()
+
+    def pipeline(self, commands):
+        """Sends all in one write; an error of one command stands in the place of its reply."""
+        self.socket.sendall(b"".join(self._encoded(command) for command in commands))
+        replies = []
+        for _ in commands:
+            try:
+                replies.append(self.reply())
+            except RuntimeError as error:
+                replies.append(error)
+        return replies
+
+    @staticmethod
+    def _encoded(arguments):
         parts = [argument if isinstance(argument, bytes) else
                  str(argument).encode(errors="surrogateescape") for argument in arguments]
         lines = [b"*%d" % len(parts)]
         for part in parts:
             lines += [b"$%d" % len(part), part]
-        self.socket.sendall(b"\r\n".join(lines) + b"\r\n")
-        return self.reply()
+        return b"\r\n".join(lines) + b"\r\n"
 
     def reply(self):
         line = self.reader.readline()
@@ -76,7 +93,10 @@ class RedisConnection:
             length = int(rest)
             if length < 0:
                 return None
-            return self.reader.read(length + 2)[:-2].decode(errors="surrogateescape")
+            text = self.reader.read(length + 2)
+            if len(text) < length + 2:
+                raise ConnectionError("Redis closed the connection")
+            return text[:-2].decode(errors="surrogateescape")
         if kind == b"*":
             return None if int(rest) < 0 else [self.reply() for _ in range(int(rest))]
         if not line:
@@ -90,6 +110,50 @@ class RedisConnection:
         except OSError:
             pass
         self.socket.close()
+
+
+class PatientRedis:
+    """Insists: connects again when the connection fails, repeats what was not done."""
+
+    def __init__(self, port):
+        self.port = port
+        self.connection = None
+        self.repeated = 0   # commands that may have been done twice
+
+    def command(self, *arguments):
+        return self.pipeline([arguments])[0]
+
+    def pipeline(self, commands):
+        """The replies, when each command has one that is no error."""
+        replies = [None] * len(commands)
+        rest = list(range(len(commands)))
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while rest:
+            failure = self._attempt(commands, rest, replies)
+            rest = [index for index in rest if isinstance(replies[index], RuntimeError)] \
+                if failure is None else rest
+            if not rest:
+                break
+            if time.monotonic() > deadline:
+                raise failure or replies[rest[0]]
+            time.sleep(POLL_SECONDS)
+        return replies
+
+    def _attempt(self, commands, rest, replies):
+        """Sends those that are left; gives the error of a connection that failed."""
+        try:
+            if not self.connection:
+                self.connection = RedisConnection(self.port)
+            answers = self.connection.pipeline([commands[index] for index in rest])
+        except OSError as error:
+            if self.connection:
+                self.connection.close()
+                self.repeated += len(rest)
+            self.connection = None
+            return error
+        for index, answer in zip(rest, answers):
+            replies[index] = answer
+        return None
 
 
 class Redis:
@@ -138,34 +202,59 @@ class RabbitMQ:
         with open(plugins, "w") as file:
             file.write("[].\n")
         epmd_port = str(free_port())
-        environment = dict(
-            os.environ, HOME=folder,
-            RABBITMQ_NODENAME=f"cacheworker{os.getpid()}@localhost",
+        self.node = f"cacheworker{os.getpid()}@localhost"
+        self.environment = dict(
+            os.environ, HOME=folder, RABBITMQ_NODENAME=self.node,
             RABBITMQ_NODE_IP_ADDRESS="127.0.0.1", RABBITMQ_NODE_PORT=str(self.port),
             RABBITMQ_DIST_PORT=str(free_port()),
             RABBITMQ_MNESIA_BASE=os.path.join(folder, "mnesia"),
             RABBITMQ_LOG_BASE=os.path.join(folder, "log"),
             RABBITMQ_ENABLED_PLUGINS_FILE=plugins,
             ERL_EPMD_ADDRESS="127.0.0.1", ERL_EPMD_PORT=epmd_port)
+        self.output = os.path.join(folder, "output.log")
         self.children = []
         try:
-            with open(os.path.join(folder, "output.log"), "wb") as log:
-                for command in [[self._epmd(), "-port", epmd_port], [self._server()]]:
-                    self.children.append(subprocess.Popen(
-                        command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
-                        stderr=log, start_new_session=True))
-            wait_until(self._answers, START_SECONDS, "the start of rabbitmq-server")
+            self._begin(self._epmd(), "-port", epmd_port)
+            self.start()
         except BaseException:
             self.stop()
             raise
 
+    def start(self):
+        """Starts the server, and waits until it answers; again after `kill`."""
+        self._begin(self._script("rabbitmq-server"))
+        wait_until(self._answers, START_SECONDS, "the start of rabbitmq-server")
+
+    def kill(self):
+        """Ends the server at once, with no chance to tidy up; the port mapper stays."""
+        self.signal(signal.SIGKILL)
+        self.children.pop().wait()
+
+    def signal(self, number):
+        """To the server and all that it has started."""
+        os.killpg(self.children[-1].pid, number)
+
+    def control(self, *arguments):
+        """Runs a command of rabbitmqctl."""
+        command = [self._script("rabbitmqctl"), "-n", self.node, *arguments]
+        done = subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=CONTROL_SECONDS, check=False)
+        if done.returncode:
+            raise RuntimeError(f"rabbitmqctl {arguments[0]}: {done.stderr.decode().strip()}")
+
+    def _begin(self, *command):
+        with open(self.output, "ab") as log:
+            self.children.append(subprocess.Popen(
+                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True))
+
     @staticmethod
-    def _server():
-        """The plain script: the one in the path wants to be root or the user rabbitmq."""
-        plain = "/usr/lib/rabbitmq/bin/rabbitmq-server"
-        found = plain if os.path.exists(plain) else shutil.which("rabbitmq-server")
+    def _script(name):
+        """The plain one: that in the path wants to be root or the user rabbitmq."""
+        plain = f"/usr/lib/rabbitmq/bin/{name}"
+        found = plain if os.path.exists(plain) else shutil.which(name)
         if not found:
-            raise RuntimeError("rabbitmq-server is not installed")
+            raise RuntimeError(f"{name} is not installed")
         return found
 
     @staticmethod
