@@ -34,12 +34,14 @@ let package = Package(
         cLibrary("CHiredis", package: "libhiredis-dev"),
         cLibrary("CRabbitMQ", package: "librabbitmq-dev"),
         cLibrary("CYAML", package: "libyaml-dev"),
+        cLibrary("CMicroHTTPD", package: "libmicrohttpd-dev"),
 
         library("Codecs", ["CYAML"]),
         library("Telemetry", ["Codecs"]),
         library("EventLoop", ["CLinux"]),
         library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
         library("AMQPClient", ["CRabbitMQ", "EventLoop", "Telemetry"]),
+        library("HTTPServer", ["CMicroHTTPD", "Telemetry"]),
         library("CacheDomain", ["Codecs", "Telemetry"]),
         library("Jobs", ["Codecs", "Telemetry"]),
         library(
@@ -52,8 +54,8 @@ let package = Package(
         .executableTarget(
             name: "CacheWorker",
             dependencies: [
-                "EventLoop", "RedisClient", "AMQPClient", "Codecs", "CacheDomain", "Jobs",
-                "Telemetry", "Backends",
+                "EventLoop", "RedisClient", "AMQPClient", "HTTPServer", "Codecs", "CacheDomain",
+                "Jobs", "Telemetry", "Backends",
             ],
             swiftSettings: settings
         ),
@@ -89,7 +91,8 @@ let package = Package(
         tests("Tidy"),
         tests("TestSupport", ["TestSupport"]),
         tests("Codecs", ["Codecs"]),
-        tests("Telemetry", ["Telemetry"]),
+        tests("Telemetry", ["Telemetry", "TestSupport"]),
+        tests("HTTPServer", ["HTTPServer", "Telemetry", "TestSupport"]),
         tests("EventLoop", ["EventLoop"]),
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("AMQPClient", ["AMQPClient", "EventLoop", "Telemetry", "TestSupport"]),
@@ -102,6 +105,12 @@ let package = Package(
                 "Conformance", "TestSupport",
             ]
         ),
-        tests("CacheWorker", ["CacheWorker", "Codecs", "Telemetry", "TestSupport"]),
+        tests(
+            "CacheWorker",
+            [
+                "CacheWorker", "Codecs", "CacheDomain", "HTTPServer", "Jobs", "Telemetry",
+                "TestSupport",
+            ]
+        ),
     ]
 )

@@ -16,6 +16,7 @@ public final class LineLog: LogSink {
     private let currentLevel: Atomic<Int>
     private let pending = Atomic<Int>(0)
     private let dropped = Atomic<Int>(0)
+    private let allDropped = Atomic<Int>(0)
 
     /// A log on an open descriptor, which it does not close.
     public init(descriptor: Int32, format: LogFormat, level: LogLevel) {
@@ -30,10 +31,14 @@ public final class LineLog: LogSink {
         set { currentLevel.store(newValue.rawValue, ordering: .relaxed) }
     }
 
+    /// How many lines a slow reader has cost so far.
+    public var droppedCount: Int { allDropped.load(ordering: .relaxed) }
+
     /// Queues the record's line.
     public func write(_ record: LogRecord) {
         guard pending.load(ordering: .relaxed) < Self.maxPending else {
             dropped.add(1, ordering: .relaxed)
+            allDropped.add(1, ordering: .relaxed)
             return
         }
         pending.add(1, ordering: .relaxed)

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -33,12 +34,18 @@ import Testing
         let (reader, writer) = pipe()
         let log = LineLog(descriptor: writer, format: .text, level: .info)
         let logger = Logger(log)
-        for _ in 0..<3 * LineLog.maxPending { logger.info("line") }
+        let count = 3 * LineLog.maxPending
+        for _ in 0..<count { logger.info("line") }
         // The pipe is full and nobody has read: that this line is reached is the first proof.
+        #expect(log.droppedCount > 0)
+        // To the last line: a writer whose pipe were closed meanwhile would get a signal.
         var text = ""
-        while !text.contains("log lines dropped") {
-            text = String(text.suffix(100)) + read(reader, 65_536)
+        while text.components(separatedBy: "info line\n").count - 1 < count - log.droppedCount {
+            text += read(reader, 65_536)
         }
+        let counts = text.components(separatedBy: " lines=").dropFirst()
+            .compactMap { Int($0.prefix { $0 != "\n" }) }
+        #expect(counts.reduce(0, +) == log.droppedCount)
         close(reader)
         close(writer)
     }

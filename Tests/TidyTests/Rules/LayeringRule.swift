@@ -15,6 +15,7 @@ struct LayeringRule: Rule {
         "EventLoop": ["CLinux", "COpenSSL"],
         "RedisClient": ["CHiredis", "EventLoop", "Telemetry"],
         "AMQPClient": ["CRabbitMQ", "EventLoop", "Telemetry"],
+        "HTTPServer": ["CMicroHTTPD", "Telemetry"],
         "Codecs": ["CSimdJSON", "CYAML", "CZlib", "COpenSSL"],
         "CacheDomain": ["Codecs", "Telemetry"],
         "Jobs": ["Codecs", "Telemetry"],
@@ -22,14 +23,16 @@ struct LayeringRule: Rule {
             "EventLoop", "RedisClient", "AMQPClient", "Codecs", "CacheDomain", "Jobs", "Telemetry",
         ],
         "CacheWorker": [
-            "EventLoop", "RedisClient", "AMQPClient", "Codecs", "CacheDomain", "Jobs", "Telemetry",
-            "Backends",
+            "EventLoop", "RedisClient", "AMQPClient", "HTTPServer", "Codecs", "CacheDomain",
+            "Jobs", "Telemetry", "Backends",
         ],
     ]
 
     /// Test targets that must pass with no client library installed.
     static let offlineTests: Set = ["CacheDomainTests", "JobsTests", "CodecsTests"]
-    static let clients: Set = ["EventLoop", "RedisClient", "AMQPClient", "Backends", "CacheWorker"]
+    static let clients: Set = [
+        "EventLoop", "RedisClient", "AMQPClient", "HTTPServer", "Backends", "CacheWorker",
+    ]
 
     func violations(in file: SourceFile) -> [Violation] {
         guard file.isSwift, let module = file.module else { return [] }
