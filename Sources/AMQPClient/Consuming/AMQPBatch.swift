@@ -37,6 +37,9 @@ public struct AMQPBatch: Sendable, RandomAccessCollection {
         AMQPDelivery(entry: entries[position], bytes: bytes)
     }
 
+    /// How many of the messages the broker may have delivered before.
+    public var redeliveredCount: Int { entries.count { $0.isRedelivered } }
+
     /// What to settle all deliveries of the batch by.
     public var ids: [AMQPDeliveryID] { entries.map(\.id) }
 

@@ -39,7 +39,10 @@ public struct AMQPSource: JobSource {
     /// What has been delivered.
     public func nextBatch() async throws(SourceError) -> DeliveryBatch? {
         guard let batch = await consumer.nextBatch() else { return nil }
-        return DeliveryBatch(batch.map(Delivery.init)) {
+        return DeliveryBatch(
+            batch.map(Delivery.init),
+            redeliveredCount: batch.redeliveredCount
+        ) {
             [self] (outcomes) throws(SourceError) in
             try await settle(batch, outcomes)
         }

@@ -120,8 +120,8 @@ public final class RedisStreamSource: JobSource {
         while !state.withLock({ $0.isStopped }), !Task.isCancelled {
             do throws(RedisError) {
                 guard try await lease.take() else { break }
-                let entries = try await fetch()
-                if !entries.isEmpty { return batch(entries) }
+                let (entries, areClaimed) = try await fetch()
+                if !entries.isEmpty { return batch(entries, areClaimed: areClaimed) }
                 continue
             } catch {
                 // A stream that was deleted, or a server that was emptied, has lost its group too.
@@ -162,13 +162,22 @@ public final class RedisStreamSource: JobSource {
         await reader.close()
     }
 
+    /// What waits in the streams, of all workers.
+    public func backlogs() async throws(SourceError) -> [Backlog] {
+        do throws(RedisError) {
+            return try await StreamBacklog.read(over: writer, keys)
+        } catch {
+            throw SourceError(error)
+        }
+    }
+
     // MARK: Reading
 
-    private func fetch() async throws(RedisError) -> [StreamEntry] {
+    private func fetch() async throws(RedisError) -> (entries: [StreamEntry], areClaimed: Bool) {
         try await createGroups()
         if state.withLock({ $0.housekeeping.isTrimDue(at: now()) }) { try await trim() }
         let abandoned = try await claimAbandoned()
-        return abandoned.isEmpty ? try await readNew() : abandoned
+        return abandoned.isEmpty ? (try await readNew(), false) : (abandoned, true)
     }
 
     private func createGroups() async throws(RedisError) {
@@ -208,13 +217,16 @@ public final class RedisStreamSource: JobSource {
         _ = try await writer.run(StreamScripts.trim.call(keys: keys.jobStreams, ControlKeys.group))
     }
 
-    private func batch(_ entries: [StreamEntry]) -> DeliveryBatch {
+    private func batch(_ entries: [StreamEntry], areClaimed: Bool) -> DeliveryBatch {
         let number = state.withLock { state in
             state.lastBatch += 1
             state.outstanding[state.lastBatch] = entries
             return state.lastBatch
         }
-        return DeliveryBatch(entries.map { Delivery(body: $0.event) }) {
+        return DeliveryBatch(
+            entries.map { Delivery(body: $0.event) },
+            redeliveredCount: areClaimed ? entries.count : 0
+        ) {
             [self] (outcomes) throws(SourceError) in
             do throws(RedisError) {
                 try await settle(entries, outcomes)

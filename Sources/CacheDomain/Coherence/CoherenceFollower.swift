@@ -44,6 +44,15 @@ public final class CoherenceFollower: Sendable {
         var tracker = CoherenceTracker()
         var isFollowing = false
         var lastHeard: ContinuousClock.Instant
+        var statistics = Statistics()
+    }
+
+    /// What a follower has been through.
+    public struct Statistics: Sendable, Equatable {
+        /// How often the subscription was made.
+        public var subscriptions = 0
+        /// How often everything was forgotten, and why.
+        public var forgets: [CoherenceTracker.ForgetReason: Int] = [:]
     }
 
     /// A follower that has heard nothing; `run` begins.
@@ -70,6 +79,12 @@ public final class CoherenceFollower: Sendable {
         state.withLock { $0.tracker.applied ?? .start }
     }
 
+    /// What it has been through.
+    public var statistics: Statistics { state.withLock { $0.statistics } }
+
+    /// Whether the local tier may answer at this moment.
+    public var isFollowing: Bool { gate.isOpen(at: now()) }
+
     /// Follows the log until the task is cancelled; then the gate is shut.
     public func run() async {
         await withDiscardingTaskGroup { group in
@@ -84,7 +99,9 @@ public final class CoherenceFollower: Sendable {
         state.withLock { state in
             let now = now()
             switch signal {
-            case .subscribed: perform(state.tracker.subscribed(), &state, knownAt: now)
+            case .subscribed:
+                state.statistics.subscriptions += 1
+                perform(state.tracker.subscribed(), &state, knownAt: now)
             case .message(let bytes):
                 state.lastHeard = now
                 perform(state.tracker.heard(bytes), &state, knownAt: now)
@@ -117,6 +134,7 @@ public final class CoherenceFollower: Sendable {
                 }
             case .forgetEverything(let reason):
                 logger.info("local tier emptied", ["reason": .string(reason.rawValue)])
+                state.statistics.forgets[reason, default: 0] += 1
                 tier.removeAll()
             case .readJournal(let query):
                 journalQueries.continuation.yield(query)

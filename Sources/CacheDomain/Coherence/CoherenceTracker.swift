@@ -35,7 +35,7 @@ public struct CoherenceTracker: Sendable {
     }
 
     /// Why a tier had to be emptied.
-    public enum ForgetReason: String, Sendable, Equatable {
+    public enum ForgetReason: String, Sendable, Equatable, CaseIterable {
         /// The first subscription of this process: whatever is held was never announced.
         case firstSubscription
         /// The log goes on under another epoch, or its end was lost.

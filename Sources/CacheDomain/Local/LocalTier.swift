@@ -22,6 +22,12 @@ public final class LocalTier: Sendable {
     /// How many entries are held.
     public var count: Int { state.withLock { $0.storage.count } }
 
+    /// The bytes of the keys and values held.
+    public var byteCount: Int { state.withLock { $0.storage.byteCount } }
+
+    /// How many entries messages have removed so far.
+    public var droppedCount: Int { state.withLock { $0.droppedCount } }
+
     /// The entry, if it is held and has not expired.
     public func entry(forKey key: String, at now: ContinuousClock.Instant) -> LocalEntry? {
         state.withLock { $0.storage.entry(forKey: key, at: now) }
@@ -83,7 +89,9 @@ public final class LocalTier: Sendable {
                 if !state.epoch.isEmpty { state.removeAll() }
                 state.epoch = position.epoch
             }
-            return state.apply(announcement, at: position.sequence)
+            let dropped = state.apply(announcement, at: position.sequence)
+            state.droppedCount += dropped
+            return dropped
         }
     }
 
@@ -121,6 +129,7 @@ public final class LocalTier: Sendable {
         var storage: any LocalStorage
         var stripes = [Stripe](repeating: Stripe(), count: LocalTier.stripeCount)
         var epoch = ""
+        var droppedCount = 0
         /// How often everything was forgotten, messages included.
         var life: UInt64 = 0
         /// Of messages that name no single key.

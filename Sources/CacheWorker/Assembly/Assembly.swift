@@ -19,6 +19,7 @@ struct Assembly {
 
     private let connections: Connections
     private let keys: ControlKeys
+    private let data: RedisConnection?
     private let jobs: (configuration: RedisConfiguration, connection: RedisConnection)?
     private let broker: AMQPConfiguration?
     private let topology: JobTopology
@@ -43,6 +44,7 @@ struct Assembly {
         let jobsServer = try configuration.jobsServer()
         guard let data = try configuration.dataServer() else {
             jobs = nil
+            self.data = nil
             let memory = InMemoryStore(InMemoryServer(), node: configuration.nodeID)
             store = memory
             coherenceLog = memory
@@ -50,6 +52,7 @@ struct Assembly {
         }
         let server = jobsServer ?? data
         let connection = connections.connection(to: data, for: "data")
+        self.data = connection
         let jobsConnection =
             jobsServer == nil ? connection : connections.connection(to: server, for: "jobs")
         jobs = (server, jobsConnection)
@@ -87,6 +90,19 @@ struct Assembly {
     }
 
     // MARK: Cache
+
+    /// All connections made so far.
+    var connectionBoard: ConnectionBoard { connections.board }
+
+    /// Connects to the server of cached data before there is a job, so that readiness tells
+    /// whether it can be reached; it comes back by itself from then on.
+    func connectToData() async {
+        guard let data else { return }
+        var backoff = Backoff()
+        while !Task.isCancelled, (try? await data.execute(RedisCommand("PING"))) == nil {
+            _ = try? await Task.sleep(for: backoff.next())
+        }
+    }
 
     /// The local tier of this process, empty.
     func localTier() -> LocalTier {
@@ -144,7 +160,10 @@ struct Assembly {
             subscriptions: topology.queues.map { AMQPSubscription(to: $0, prefetch: prefetch) },
             dependencies: connections.dependencies(for: "consumer")
         )
-        return AMQPSource(consumer: consumer, publisher: publisher(broker), topology: topology)
+        let publisher = publisher(broker)
+        connections.board.add { await consumer.status.report(as: "consumer") }
+        connections.board.add { await publisher.status.report(as: "publisher") }
+        return AMQPSource(consumer: consumer, publisher: publisher, topology: topology)
     }
 
     private func publisher(_ broker: AMQPConfiguration) -> AMQPPublisher {

@@ -10,9 +10,17 @@ struct Connections: Sendable {
     let node: String
     let loop: EventLoop
     let logger: Logger
+    /// Where each connection can be asked how it is.
+    let board = ConnectionBoard()
 
     func connection(to server: RedisConfiguration, for role: String) -> RedisConnection {
-        RedisConnection(named(server, for: role), on: loop, logger: logger(for: role))
+        let connection = RedisConnection(
+            named(server, for: role),
+            on: loop,
+            logger: logger(for: role)
+        )
+        board.add { await connection.report(as: role) }
+        return connection
     }
 
     func subscription(to channel: String, at server: RedisConfiguration) -> RedisSubscription {

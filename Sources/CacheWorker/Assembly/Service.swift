@@ -1,65 +1,96 @@
 import CacheDomain
+import HTTPServer
 import Jobs
 import Telemetry
 
 /// The worker as a process: runs the parts until the jobs end or a signal comes.
 struct Service {
-    let assembly: Assembly
-    /// Jobs that come from inside the process: standard input.
-    let localQueue: InMemoryQueue?
+    private let assembly: Assembly
+    private let sources: [any JobSource]
+    private let tier: LocalTier
+    private let follower: CoherenceFollower
+    private let observation: Observation
 
     private var configuration: Configuration { assembly.configuration }
     private var logger: Logger { assembly.logger }
 
-    /// Works until every source has ended, which `stop` brings about.
+    /// The service of an assembly; `localQueue` holds jobs that come from inside the process:
+    /// standard input.
+    init(_ assembly: Assembly, localQueue: InMemoryQueue?, log: LineLog) {
+        self.assembly = assembly
+        var sources: [any JobSource] = []
+        if assembly.configuration.roles.contains(.worker) {
+            sources = assembly.sources()
+            if let localQueue {
+                let batchSize = assembly.configuration.batchSize
+                sources.append(InMemorySource(localQueue, batchSize: batchSize))
+            }
+        }
+        self.sources = sources
+        tier = assembly.localTier()
+        follower = assembly.follower(of: tier)
+        observation = Observation(
+            follower: follower,
+            tier: tier,
+            droppedLogLines: { log.droppedCount }
+        )
+    }
+
+    /// What can be asked over HTTP while it runs.
+    var routes: [HTTPRoute] { Probes.routes(observation.health, observation.registry) }
+
+    /// Works until every source has ended, which `stop` brings about; with no source, until `stop`.
     ///
     /// The first element of `stop` drains: sources stop, what is in flight is finished; what is
     /// not finished after the drain timeout is left for others.
     func run(until stop: AsyncStream<Void>) async {
-        let tier = assembly.localTier()
-        let follower = assembly.follower(of: tier)
-        let cache = CacheLayer(store: assembly.store, tier: tier, gate: follower.gate)
         let account = WorkAccount(logger)
-        var sources = assembly.sources()
-        if let localQueue {
-            sources.append(InMemorySource(localQueue, batchSize: configuration.batchSize))
+        let workers = workers { [observation] report in
+            account.add(report)
+            observation.jobs.add(report)
         }
-        let handler = CacheJobHandler(
-            cache: cache,
-            defaultTimeToLive: configuration.defaultTimeToLive
+        let monitor = Monitor(
+            connections: assembly.connectionBoard,
+            sources: sources,
+            health: observation.health,
+            backlogs: observation.backlogs
         )
-        let workers = sources.map { source in
-            Worker(
-                source: source,
-                handler: handler,
-                limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
-                logger: logger,
-                report: account.add
-            )
-        }
         let names = sources.map(\.name).joined(separator: ",")
         logger.info("worker started", ["sources": .string(names)])
         await withDiscardingTaskGroup { background in
             background.addTask { await follower.run() }
             background.addTask { await account.run() }
+            background.addTask { await monitor.run() }
+            background.addTask { await assembly.connectToData() }
             background.addTask { await assembly.checkEviction() }
-            await work(workers, draining: sources, until: stop)
+            await work(workers, until: stop)
             background.cancelAll()
         }
         logger.info("worker stopped")
     }
 
-    private func work(
-        _ workers: [Worker],
-        draining sources: [any JobSource],
-        until stop: AsyncStream<Void>
-    ) async {
+    private func workers(_ report: @escaping @Sendable (BatchReport) -> Void) -> [Worker] {
+        let handler = CacheJobHandler(
+            cache: CacheLayer(store: assembly.store, tier: tier, gate: follower.gate),
+            defaultTimeToLive: configuration.defaultTimeToLive
+        )
+        return sources.map { source in
+            Worker(
+                source: source,
+                handler: handler,
+                limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
+                logger: logger,
+                report: report
+            )
+        }
+    }
+
+    private func work(_ workers: [Worker], until stop: AsyncStream<Void>) async {
         enum End {
             case worker
             case drainTimeout
         }
-        let timeout = configuration.drainTimeout
-        let logger = logger
+        let timeout = workers.isEmpty ? .zero : configuration.drainTimeout
         await withTaskGroup(of: End.self) { group in
             for worker in workers {
                 group.addTask {
@@ -67,9 +98,10 @@ struct Service {
                     return .worker
                 }
             }
-            group.addTask {
+            group.addTask { [logger, sources, observation] in
                 for await _ in stop { break }
                 guard !Task.isCancelled else { return .drainTimeout }
+                observation.health.startDraining()
                 logger.info("draining", ["timeout": .seconds(timeout)])
                 for source in sources { await source.stop() }
                 // Ended early by cancellation when the last worker has ended.

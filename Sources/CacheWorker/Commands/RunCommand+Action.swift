@@ -1,4 +1,5 @@
 import Glibc
+import HTTPServer
 import Jobs
 import Synchronization
 import Telemetry
@@ -23,7 +24,9 @@ extension RunCommand: CommandAction {
         }
         let signals = Signals.take([SIGTERM, SIGINT, SIGHUP])
         let (stop, stopping) = AsyncStream.makeStream(of: Void.self)
-        let service = Service(assembly: assembly, localQueue: localQueue)
+        let service = Service(assembly, localQueue: localQueue, log: log)
+        let http = try assembly.startHTTP(service.routes)
+        defer { http?.stop() }
         let reload = Reload(settings: settings, current: assembly.configuration, log: log)
         await withTaskExecutorPreference(assembly.loop) {
             await withDiscardingTaskGroup { group in

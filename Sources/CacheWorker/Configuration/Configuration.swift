@@ -52,6 +52,13 @@ struct Configuration: Sendable, Equatable {
     /// How long the in-process tier is served without a word of the log; longer than a heartbeat.
     var coherenceLease = Duration.seconds(3)
 
+    /// Where probes and metrics are answered; nil: on a usual address, if that is free.
+    var httpListen: HTTPListen?
+    /// What everything but the probes wants to see.
+    var httpToken: Secret?
+    /// Whether other machines may read the metrics with no token.
+    var httpAllowsAnonymous = false
+
     /// The least level of log lines.
     var logLevel = LogLevel.info
     /// The form of log lines.

@@ -2,4 +2,6 @@
 enum Role: String, Sendable, CaseIterable {
     /// Takes jobs and applies them.
     case worker
+    /// Answers probes and scrapes over HTTP.
+    case http
 }

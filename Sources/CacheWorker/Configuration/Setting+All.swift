@@ -4,7 +4,7 @@ import Telemetry
 
 extension Setting {
     /// Every setting there is, in the order of help and example.
-    static let all: [Setting] = process + redis + amqp + jobs + cache + log
+    static let all: [Setting] = process + redis + amqp + jobs + cache + http + log
 
     private static let process = [
         Setting(
@@ -12,7 +12,7 @@ extension Setting {
             "ROLES",
             \.roles,
             .words("ROLE,…"),
-            "What this process does: worker"
+            "What this process does: worker, http"
         ),
         Setting(
             "node_id",
@@ -178,6 +178,33 @@ extension Setting {
             \.coherenceLease,
             .duration(.milliseconds(20) ... .seconds(600)),
             "How long the in-process tier is served without a word of the log"
+        ),
+    ]
+
+    private static let http = [
+        Setting(
+            "http.listen",
+            "HTTP_LISTEN",
+            \.httpListen,
+            .optional(.listen),
+            "Address of probes and metrics, or off",
+            defaultWords: "\(HTTPListen.usual), if it is free"
+        ),
+        Setting(
+            "http.token",
+            "HTTP_TOKEN",
+            \.httpToken,
+            .optional(.secret),
+            "What everything but the probes wants: Authorization: Bearer",
+            confidentiality: .secret,
+            defaultWords: "none"
+        ),
+        Setting(
+            "http.allow_anonymous",
+            "HTTP_ALLOW_ANONYMOUS",
+            \.httpAllowsAnonymous,
+            .truth,
+            "Whether other machines may ask with no token"
         ),
     ]
 

@@ -159,6 +159,18 @@ extension ValueKind<String> {
     }
 }
 
+extension ValueKind<Bool> {
+    /// `true` or `false`.
+    static let truth = ValueKind(
+        metavariable: "true|false",
+        read: { text throws(ValueFault) in
+            guard let value = Bool(text) else { throw .mustBe("true or false") }
+            return value
+        },
+        text: \.description
+    )
+}
+
 extension ValueKind<Secret> {
     /// Any text that is not empty.
     static let secret = ValueKind(

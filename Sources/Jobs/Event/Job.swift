@@ -9,6 +9,24 @@ public enum Job: Sendable, Equatable {
     /// Call a registered task handler.
     case task(TaskCall)
 
+    /// What a job is, without what it is about.
+    public enum Kind: String, Sendable, CaseIterable {
+        case invalidate
+        case warm
+        case cleanup
+        case task
+    }
+
+    /// What it is.
+    public var kind: Kind {
+        switch self {
+        case .invalidate: .invalidate
+        case .warm: .warm
+        case .cleanup: .cleanup
+        case .task: .task
+        }
+    }
+
     /// What the type of a task event begins with; the task's name follows.
     public static let taskPrefix = "task."
 

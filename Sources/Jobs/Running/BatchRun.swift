@@ -41,7 +41,18 @@ struct BatchRun: Sendable {
         }
     }
 
-    func report(from source: String) -> BatchReport {
-        BatchReport(source: source, outcomes: outcomes, eventIDs: eventIDs)
+    func report(
+        from source: String,
+        redeliveredCount: Int,
+        duration: Duration
+    ) -> BatchReport {
+        BatchReport(
+            source: source,
+            outcomes: outcomes,
+            kinds: jobs.map { $0?.kind },
+            eventIDs: eventIDs,
+            redeliveredCount: redeliveredCount,
+            duration: duration
+        )
     }
 }

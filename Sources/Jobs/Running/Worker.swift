@@ -14,6 +14,7 @@ public struct Worker: Sendable {
     private let limits: EventLimits
     private let logger: Logger
     private let clock: any Clock<Duration>
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let report: @Sendable (BatchReport) -> Void
 
     /// A worker that reports each batch once it is settled.
@@ -23,6 +24,7 @@ public struct Worker: Sendable {
         limits: EventLimits = EventLimits(),
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         report: @escaping @Sendable (BatchReport) -> Void = { _ in }
     ) {
         self.source = source
@@ -30,6 +32,7 @@ public struct Worker: Sendable {
         self.limits = limits
         self.logger = logger.with(["source": .string(source.name)])
         self.clock = clock
+        self.now = now
         self.report = report
     }
 
@@ -127,9 +130,16 @@ public struct Worker: Sendable {
         while let batch = await applied.take() {
             // Not done, because the task was cancelled: others will do it.
             guard let run = await batch.result.take() ?? nil else { return }
+            let (arrival, redeliveredCount) = (batch.arrival, batch.redeliveredCount)
             do throws(SourceError) {
                 try await batch.settle(run.outcomes)
-                report(run.report(from: source.name))
+                report(
+                    run.report(
+                        from: source.name,
+                        redeliveredCount: redeliveredCount,
+                        duration: arrival.duration(to: now())
+                    )
+                )
             } catch {
                 // Nothing is lost: the transport delivers what it has not heard about again.
                 logger.warning(
@@ -214,6 +224,9 @@ private struct PlannedBatch: ~Copyable, Sendable {
 private struct AppliedBatch: ~Copyable, Sendable {
     private let batch: DeliveryBatch
     let result: Handoff<BatchRun?>
+
+    var arrival: ContinuousClock.Instant { batch.arrival }
+    var redeliveredCount: Int { batch.redeliveredCount }
 
     init(batch: consuming PlannedBatch, result: Handoff<BatchRun?>) {
         self.batch = batch.batch

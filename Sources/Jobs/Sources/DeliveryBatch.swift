@@ -5,14 +5,22 @@
 public struct DeliveryBatch: ~Copyable, Sendable {
     /// The deliveries, in the order they were published in as far as the transport knows it.
     public let deliveries: [Delivery]
+    /// How many of them may have been handed over before: by a consumer that died, for one.
+    public let redeliveredCount: Int
+    /// When its source had it; for measuring only.
+    public let arrival: ContinuousClock.Instant
     private let settlement: @Sendable ([Outcome]) async throws(SourceError) -> Void
 
     /// A batch whose source settles it by `settlement`, given one outcome for each delivery.
     public init(
         _ deliveries: [Delivery],
+        redeliveredCount: Int = 0,
+        arrival: ContinuousClock.Instant = .now,
         settlement: @escaping @Sendable ([Outcome]) async throws(SourceError) -> Void
     ) {
         self.deliveries = deliveries
+        self.redeliveredCount = redeliveredCount
+        self.arrival = arrival
         self.settlement = settlement
     }
 

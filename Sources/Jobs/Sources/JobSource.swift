@@ -18,6 +18,9 @@ public protocol JobSource: Sendable {
     /// were handed over can still be settled. Twice is fine.
     func stop() async
 
+    /// What waits in its queues, where that is cheap to know; one for each queue.
+    func backlogs() async throws(SourceError) -> [Backlog]
+
     /// Releases what the source holds, once the last batch has been settled or dropped.
     func close() async
 }
@@ -25,4 +28,7 @@ public protocol JobSource: Sendable {
 extension JobSource {
     /// Returns at once: most sources keep nothing.
     public func run() async {}
+
+    /// None: most sources cannot tell.
+    public func backlogs() async throws(SourceError) -> [Backlog] { [] }
 }

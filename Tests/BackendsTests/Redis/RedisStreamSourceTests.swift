@@ -53,6 +53,37 @@ import Testing
         }
     }
 
+    @Test func `the backlog is what waits, what is unsettled, and the age of the oldest of both`()
+        async throws
+    {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source(batchSize: 2)
+            let none = JobKinds.all.map {
+                Backlog(queue: $0, waiting: 0, unsettled: 0, oldestAge: .zero)
+            }
+            #expect(try await source.backlogs() == none)
+            let now = try #require(try probe.command("TIME").elements.first?.text.flatMap(Int.init))
+            for index in 0..<3 {
+                let id = "\((now - 3_600 + 600 * index) * 1_000)-1"
+                try probe.command("XADD", "{cw}:jobs:warm", id, "event", "\(index)")
+            }
+            let before = try await source.backlogs()[1]
+            #expect(before.waiting == 3 && before.unsettled == 0)
+            #expect((.seconds(3_600)...(.seconds(3_700))).contains(before.oldestAge))
+            let batch = try await source.batch()
+            let held = try await source.backlogs()[1]
+            #expect(held.waiting == 1 && held.unsettled == 2)
+            #expect((.seconds(3_600)...(.seconds(3_700))).contains(held.oldestAge))
+            try await batch.settle([.done, .done])
+            let after = try await source.backlogs()[1]
+            #expect(after.waiting == 1 && after.unsettled == 0)
+            #expect((.seconds(2_400)...(.seconds(2_500))).contains(after.oldestAge))
+            #expect(try await source.backlogs()[0] == none[0])
+            await source.close()
+        }
+    }
+
     @Test func `a dead job is stored once with all that is known, and acknowledged`() async throws {
         try await withRedis { server in
             let probe = try RedisProbe(port: server.port)

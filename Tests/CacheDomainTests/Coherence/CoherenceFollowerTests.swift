@@ -51,8 +51,11 @@ import Testing
             try await subscribe()
             #expect(tier.count == 0)
             #expect(follower.applied.sequence == 5)
+            #expect(follower.isFollowing)
+            #expect(follower.statistics.subscriptions == 1)
+            #expect(follower.statistics.forgets == [.firstSubscription: 1])
         }
-        #expect(!isServing)
+        #expect(!isServing && !follower.isFollowing)
     }
 
     @Test func `a message is applied in the call that reports it`() async throws {

@@ -77,6 +77,8 @@ import Testing
         fill("a", "b", "c")
         #expect(tier.apply(Announcement(keys: ["a", "c", "x", "a"]), at: position(1)) == 2)
         #expect(!holds("a") && holds("b") && !holds("c"))
+        tier.apply(Announcement(everything: true), at: position(2))
+        #expect(tier.droppedCount == 3 && tier.byteCount == 0)
     }
 
     @Test func `a message drops what has its tags`() {

@@ -31,7 +31,7 @@ struct ProgramTests {
         #expect(unknown.errors.contains("did you mean --redis-url?"))
         let value = try await run("run", "--roles", "beat")
         #expect(value.exit == .status(64))
-        #expect(value.errors.contains("--roles must be worker"))
+        #expect(value.errors.contains("--roles must be one of worker, http"))
     }
 
     @Test("tells a wrong configuration on standard error and ends with 78")

@@ -107,7 +107,10 @@ struct ConfigurationLoadingTests {
                 "jobs:\n  batch_size: 0",
                 "worker.yaml:2: jobs.batch_size must be a whole number from 1 to 10000, not \"0\""
             ),
-            ("roles: [worker, beat]", "worker.yaml:1: roles must be worker, not \"worker,beat\""),
+            (
+                "roles: [worker, beat]",
+                "worker.yaml:1: roles must be one of worker, http, not \"worker,beat\""
+            ),
             ("a: 1\na: 2", "worker.yaml:2: a stands in line 1 already; keep one of them"),
             ("a: *b", "worker.yaml:1: references (*name) are not read; write the value itself"),
         ]

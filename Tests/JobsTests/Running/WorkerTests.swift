@@ -50,6 +50,9 @@ import Testing
         #expect(reports.all.map(\.outcomes) == [[.done, .done, .done]])
         #expect(reports.all.map(\.source) == ["memory"])
         #expect(reports.all.map(\.doneCount) == [3])
+        #expect(reports.all.map(\.kinds) == [[.invalidate, .invalidate, .invalidate]])
+        #expect(reports.all.map(\.redeliveredCount) == [0])
+        #expect(reports.all.allSatisfy { $0.duration > .zero && $0.duration < .seconds(60) })
     }
 
     @Test func `bad events become dead letters with their reason, the good ones go on`() async {

@@ -1,0 +1,88 @@
+import Jobs
+import Telemetry
+
+/// Counts what became of the jobs: a few additions for each batch, whatever its size.
+struct JobMetrics: Sendable {
+    private let settled: MetricFamily<Counter>
+    private let deadLetters: MetricFamily<Counter>
+    private let redelivered: MetricFamily<Counter>
+    private let batchJobs: MetricFamily<Histogram>
+    private let batchSeconds: MetricFamily<Histogram>
+
+    init(_ registry: MetricRegistry) {
+        settled = registry.counters(
+            "cacheworker_jobs_settled_total",
+            "Jobs that were acknowledged, by what became of them: done or dead.",
+            labels: ["source", "kind", "outcome"]
+        )
+        deadLetters = registry.counters(
+            "cacheworker_dead_letters_total",
+            "Jobs that went to the dead letters, by reason.",
+            labels: ["source", "reason"]
+        )
+        redelivered = registry.counters(
+            "cacheworker_jobs_redelivered_total",
+            "Jobs that may have been handed over before: claimed, or sent again by the broker.",
+            labels: ["source"]
+        )
+        batchJobs = registry.histograms(
+            "cacheworker_batch_jobs",
+            "Jobs that were settled together.",
+            labels: ["source"],
+            bounds: [1, 4, 16, 64, 256, 1_024, 4_096]
+        )
+        batchSeconds = registry.histograms(
+            "cacheworker_batch_duration_seconds",
+            "Time from the arrival of a batch to its acknowledgement.",
+            labels: ["source"],
+            bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
+        )
+    }
+
+    /// Counts a batch.
+    func add(_ report: BatchReport) {
+        let source = report.source
+        var done = Tally()
+        var dead = Tally()
+        for (kind, outcome) in zip(report.kinds, report.outcomes) {
+            switch outcome {
+            case .done: done.add(kind)
+            case .deadLetter(let cause):
+                dead.add(kind)
+                deadLetters.with(source, cause.reason).add()
+            }
+        }
+        for (kind, count) in done.counts { settled.with(source, kind, "done").add(count) }
+        for (kind, count) in dead.counts { settled.with(source, kind, "dead").add(count) }
+        if report.redeliveredCount > 0 { redelivered.with(source).add(report.redeliveredCount) }
+        batchJobs.with(source).observe(Double(report.outcomes.count))
+        batchSeconds.with(source).observe(report.duration)
+    }
+
+    /// Counts by kind, without a look into a table for each job.
+    private struct Tally {
+        private var invalidate = 0
+        private var warm = 0
+        private var cleanup = 0
+        private var task = 0
+        private var unknown = 0
+
+        mutating func add(_ kind: Job.Kind?) {
+            switch kind {
+            case .invalidate: invalidate += 1
+            case .warm: warm += 1
+            case .cleanup: cleanup += 1
+            case .task: task += 1
+            case nil: unknown += 1
+            }
+        }
+
+        var counts: [(kind: String, count: Int)] {
+            [
+                ("invalidate", invalidate), ("warm", warm), ("cleanup", cleanup), ("task", task),
+                ("unknown", unknown),
+            ]
+            .filter { $0.1 > 0 }
+        }
+    }
+}

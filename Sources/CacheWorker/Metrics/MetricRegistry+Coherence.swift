@@ -1,0 +1,57 @@
+import CacheDomain
+import Telemetry
+
+extension MetricRegistry {
+    /// How closely the coherence log is followed.
+    func observe(_ follower: CoherenceFollower) {
+        observe(
+            "cacheworker_coherence_applied_sequence",
+            .gauge,
+            "Number of the last message of the log that was applied; falls with a new epoch."
+        ) {
+            [MetricSample(Double(follower.applied.sequence))]
+        }
+        observe(
+            "cacheworker_coherence_gate_open",
+            .gauge,
+            "Whether the local tier may answer, since the log is followed: 1 or 0."
+        ) {
+            [MetricSample(follower.isFollowing)]
+        }
+        observe(
+            "cacheworker_coherence_subscriptions_total",
+            .counter,
+            "How often the log was subscribed to; all after the first are reconnects."
+        ) {
+            [MetricSample(follower.statistics.subscriptions)]
+        }
+        observe(
+            "cacheworker_coherence_forgets_total",
+            .counter,
+            "How often the whole local tier was emptied, by reason.",
+            labels: ["reason"]
+        ) {
+            let forgets = follower.statistics.forgets
+            return CoherenceTracker.ForgetReason.allCases.map { reason in
+                MetricSample(forgets[reason] ?? 0, labels: [reason.rawValue])
+            }
+        }
+    }
+
+    /// What this process holds.
+    func observe(_ tier: LocalTier) {
+        observe("cacheworker_local_entries", .gauge, "Entries of the local tier.") {
+            [MetricSample(tier.count)]
+        }
+        observe("cacheworker_local_bytes", .gauge, "Bytes of keys and values in the local tier.") {
+            [MetricSample(tier.byteCount)]
+        }
+        observe(
+            "cacheworker_local_dropped_total",
+            .counter,
+            "Entries of the local tier that messages have removed."
+        ) {
+            [MetricSample(tier.droppedCount)]
+        }
+    }
+}

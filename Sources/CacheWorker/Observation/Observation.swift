@@ -1,0 +1,26 @@
+import CacheDomain
+import Telemetry
+
+/// By what a running service is seen from outside.
+struct Observation {
+    let registry = MetricRegistry()
+    let health: Health
+    let jobs: JobMetrics
+    let backlogs = BacklogBoard()
+
+    /// Registers every metric there is; a value that this process has none of has no line.
+    init(
+        follower: CoherenceFollower,
+        tier: LocalTier,
+        droppedLogLines: @escaping @Sendable () -> Int
+    ) {
+        let health = Health(isFollowing: { follower.isFollowing })
+        self.health = health
+        jobs = JobMetrics(registry)
+        registry.observe(backlogs)
+        registry.observe(health)
+        registry.observe(follower)
+        registry.observe(tier)
+        registry.observeProcess(droppedLogLines: droppedLogLines)
+    }
+}
