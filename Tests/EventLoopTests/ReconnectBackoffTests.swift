@@ -18,8 +18,18 @@ import Testing
         }
     }
 
-    @Test func `what time will not heal waits half the cap at least`() {
-        let backoff = ReconnectBackoff(base: .seconds(1), cap: .seconds(10), jitter: { 0 })
+    @Test func `a link that returns is tried within a second however long it was away`() {
+        let backoff = ReconnectBackoff(jitter: { 0.999 })
+        #expect(backoff.delay(afterFailures: 1_000, isHopeless: false) < .seconds(1))
+    }
+
+    @Test func `what time will not heal waits half of its own cap at least`() {
+        let backoff = ReconnectBackoff(
+            base: .seconds(1),
+            cap: .seconds(1),
+            hopelessCap: .seconds(10),
+            jitter: { 0 }
+        )
         #expect(backoff.delay(afterFailures: 1, isHopeless: true) == .seconds(5))
     }
 }

@@ -13,6 +13,7 @@ import Testing
             backoff: ReconnectBackoff(
                 base: .milliseconds(100),
                 cap: .seconds(2),
+                hopelessCap: .seconds(2),
                 stableAfter: .seconds(5),
                 jitter: { jitter }
             )

@@ -15,7 +15,11 @@ import Testing
         change: (inout RedisConfiguration) -> Void = { _ in }
     ) -> RedisConnection {
         var configuration = RedisConfiguration(endpoint: .unix(path: "/scripted"))
-        configuration.backoff = ReconnectBackoff(base: .milliseconds(1), cap: .milliseconds(5))
+        configuration.backoff = ReconnectBackoff(
+            base: .milliseconds(1),
+            cap: .milliseconds(5),
+            hopelessCap: .milliseconds(5)
+        )
         change(&configuration)
         return RedisConnection(configuration, on: loop, connector: peer)
     }

@@ -13,7 +13,11 @@ import Testing
     private func configuration(_ server: RedisServer) throws -> RedisConfiguration {
         var configuration = try RedisConfiguration(url: server.url)
         configuration.clientName = "tests"
-        configuration.backoff = ReconnectBackoff(base: .milliseconds(5), cap: .milliseconds(100))
+        configuration.backoff = ReconnectBackoff(
+            base: .milliseconds(5),
+            cap: .milliseconds(100),
+            hopelessCap: .milliseconds(100)
+        )
         return configuration
     }
 

@@ -13,7 +13,11 @@ import Testing
     private func connect(_ server: RedisServer) throws -> RedisConnection {
         var configuration = try RedisConfiguration(url: server.url)
         configuration.connectTimeout = .seconds(10)
-        configuration.backoff = ReconnectBackoff(base: .milliseconds(5), cap: .milliseconds(50))
+        configuration.backoff = ReconnectBackoff(
+            base: .milliseconds(5),
+            cap: .milliseconds(50),
+            hopelessCap: .milliseconds(50)
+        )
         return RedisConnection(configuration, on: loop)
     }
 

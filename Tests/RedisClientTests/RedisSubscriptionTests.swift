@@ -15,7 +15,11 @@ import Testing
         change: (inout RedisSubscriptionOptions) -> Void = { _ in }
     ) throws -> RedisSubscription {
         var configuration = try RedisConfiguration(url: server.url)
-        configuration.backoff = ReconnectBackoff(base: .milliseconds(5), cap: .milliseconds(50))
+        configuration.backoff = ReconnectBackoff(
+            base: .milliseconds(5),
+            cap: .milliseconds(50),
+            hopelessCap: .milliseconds(50)
+        )
         var options = RedisSubscriptionOptions(channels: ["news"], patterns: ["p.*"])
         change(&options)
         return RedisSubscription(configuration, options, on: loop)

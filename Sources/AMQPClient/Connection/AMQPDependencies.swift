@@ -18,11 +18,7 @@ public struct AMQPDependencies: Sendable {
     public init(
         loop: EventLoop,
         connector: any Connector = SocketConnector(),
-        backoff: ReconnectBackoff = ReconnectBackoff(
-            base: .milliseconds(100),
-            cap: .seconds(10),
-            stableAfter: .seconds(10)
-        ),
+        backoff: ReconnectBackoff = ReconnectBackoff(),
         logger: Logger = Logger(SilentLog()),
         onEvent: @escaping @Sendable (AMQPEvent) -> Void = { _ in }
     ) {

@@ -5,8 +5,10 @@
 public struct ReconnectBackoff: Sendable {
     /// The longest wait after the first failure; it doubles with each one that follows.
     public var base: Duration
-    /// The longest wait at all.
+    /// The longest wait for what may heal by itself: a link that returns is used soon.
     public var cap: Duration
+    /// The longest wait for what only a person can mend; it waits at least half of this.
+    public var hopelessCap: Duration
     /// How long a connection must have worked for the count of failures to begin anew.
     public var stableAfter: Duration
     private let jitter: @Sendable () -> Double
@@ -14,19 +16,21 @@ public struct ReconnectBackoff: Sendable {
     /// `jitter` gives numbers from 0 up to, but not including, 1.
     public init(
         base: Duration = .milliseconds(50),
-        cap: Duration = .seconds(2),
+        cap: Duration = .seconds(1),
+        hopelessCap: Duration = .seconds(10),
         stableAfter: Duration = .seconds(5),
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.base = base
         self.cap = cap
+        self.hopelessCap = hopelessCap
         self.stableAfter = stableAfter
         self.jitter = jitter
     }
 
-    /// After so many failures in a row; hopeless ones wait at least half of the cap.
+    /// After so many failures in a row; hopeless ones wait longer, whatever their number.
     public func delay(afterFailures failures: Int, isHopeless: Bool) -> Duration {
-        if isHopeless { return cap / 2 + cap / 2 * jitter() }
+        if isHopeless { return hopelessCap / 2 + hopelessCap / 2 * jitter() }
         let doublings = min(max(failures - 1, 0), Self.maxDoublings)
         return min(cap, base * (1 << doublings)) * jitter()
     }

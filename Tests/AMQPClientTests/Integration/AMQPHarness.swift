@@ -24,7 +24,11 @@ struct AMQPHarness: Sendable {
         let events = events
         dependencies = AMQPDependencies(
             loop: try EventLoop(name: "amqp-test"),
-            backoff: ReconnectBackoff(base: .milliseconds(20), cap: .milliseconds(200))
+            backoff: ReconnectBackoff(
+                base: .milliseconds(20),
+                cap: .milliseconds(200),
+                hopelessCap: .milliseconds(200)
+            )
         ) {
             events.record($0)
         }

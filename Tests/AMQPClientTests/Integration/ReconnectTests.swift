@@ -125,7 +125,10 @@ import Testing
             let pauses = Mutex(0)
             var dependencies = harness.dependencies
             let cap = Duration.milliseconds(300)
-            dependencies.backoff = ReconnectBackoff(base: .milliseconds(1), cap: cap) {
+            dependencies.backoff = ReconnectBackoff(
+                base: .milliseconds(1),
+                hopelessCap: cap
+            ) {
                 pauses.withLock { $0 += 1 }
                 return 0
             }

@@ -23,7 +23,11 @@ import Testing
             dependencies: AMQPDependencies(
                 loop: try EventLoop(name: "scripted"),
                 connector: broker,
-                backoff: ReconnectBackoff(base: .milliseconds(1), cap: .milliseconds(5))
+                backoff: ReconnectBackoff(
+                    base: .milliseconds(1),
+                    cap: .milliseconds(5),
+                    hopelessCap: .milliseconds(5)
+                )
             ) {
                 events.record($0)
             }
