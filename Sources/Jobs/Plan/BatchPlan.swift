@@ -56,7 +56,7 @@ public struct BatchPlan: Sendable, Equatable {
 
     /// Plans the jobs; a nil has been settled otherwise and keeps its index.
     public init(_ jobs: [Job?]) {
-        var planner = BatchPlanner()
+        var planner = BatchPlanner(jobCount: jobs.count)
         for (index, job) in jobs.enumerated() {
             if let job { planner.add(job, index) }
         }

@@ -7,8 +7,11 @@ import Codecs
 /// anything, so nothing moves across them.
 struct BatchPlanner {
     private(set) var steps: [BatchPlan.Step] = []
-    private var removal = OpenRemoval()
+    private var removal: OpenRemoval
     private var write = OpenWrite()
+
+    /// A planner for so many jobs, most of which remove one key.
+    init(jobCount: Int) { removal = OpenRemoval(keyCapacity: jobCount) }
 
     mutating func add(_ job: Job, _ index: Int) {
         switch job {
@@ -30,7 +33,7 @@ struct BatchPlanner {
     mutating func close() {
         if !removal.jobs.isEmpty {
             steps.append(BatchPlan.Step(work: .invalidate(removal.result), jobs: removal.jobs))
-            removal = OpenRemoval()
+            removal = OpenRemoval(keyCapacity: 0)
         }
         if !write.jobs.isEmpty {
             steps.append(BatchPlan.Step(work: .warm(write.writes), jobs: write.jobs))
@@ -47,10 +50,12 @@ struct BatchPlanner {
 /// Removals that will be one operation.
 private struct OpenRemoval {
     private(set) var jobs: [Int] = []
-    private var keys = OrderedNames()
+    private var keys: OrderedNames
     private var tags = OrderedNames()
     private var patterns = OrderedNames()
     private var namespaces = OrderedNames()
+
+    init(keyCapacity: Int) { keys = OrderedNames(capacity: keyCapacity) }
 
     mutating func add(_ invalidation: Invalidation, _ index: Int) {
         jobs.append(index)
@@ -137,6 +142,11 @@ private struct OpenWrite {
 private struct OrderedNames {
     private(set) var list: [String] = []
     private var seen: Set<ExactString> = []
+
+    init(capacity: Int = 0) {
+        list.reserveCapacity(capacity)
+        seen.reserveCapacity(capacity)
+    }
 
     mutating func insert(_ name: String) {
         if seen.insert(ExactString(name)).inserted { list.append(name) }
