@@ -9,6 +9,21 @@ public enum Timestamp: Sendable {
         return text(time)
     }
 
+    /// Milliseconds since 1970.
+    public static func millisecondsSince1970() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// RFC 3339 in UTC with milliseconds.
+    public static func text(milliseconds: Int64) -> String {
+        // Division rounds towards zero, but the milliseconds of a time before 1970 count up, too.
+        let seconds = (milliseconds >= 0 ? milliseconds : milliseconds - 999) / 1000
+        let rest = milliseconds - seconds * 1000
+        return text(timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1_000_000))
+    }
+
     /// RFC 3339 in UTC with milliseconds.
     static func text(_ time: timespec) -> String {
         var seconds = time.tv_sec

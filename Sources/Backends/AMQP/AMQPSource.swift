@@ -57,27 +57,37 @@ public struct AMQPSource: JobSource {
         await publisher.close()
     }
 
-    /// Acknowledges what is done at once, and dead jobs when their letter is safe.
+    /// Acknowledges what is done at once, and the rest when it is stored elsewhere.
     private func settle(_ batch: AMQPBatch, _ outcomes: [Outcome]) async throws(SourceError) {
         guard outcomes.contains(where: { $0 != .done }) else {
             await consumer.acknowledge(batch)
             return
         }
-        var dead: [(delivery: AMQPDelivery, cause: DeadLetterCause)] = []
         var done: [AMQPDeliveryID] = []
         var oversized: [AMQPDeliveryID] = []
+        var moved: [AMQPDeliveryID] = []
+        var messages: [AMQPMessage] = []
         for (delivery, outcome) in zip(batch, outcomes) {
             switch outcome {
-            case .done: done.append(delivery.id)
+            case .done, .expired: done.append(delivery.id)
             case .deadLetter where delivery.isOversized: oversized.append(delivery.id)
-            case .deadLetter(let cause): dead.append((delivery, cause))
+            case .retry(let pause, _):
+                moved.append(delivery.id)
+                messages.append(waiting(delivery, attempt: delivery.attempt + 1, pause))
+            case .snooze(let time):
+                let pause = WallTime.now().duration(to: time)
+                moved.append(delivery.id)
+                messages.append(waiting(delivery, attempt: delivery.attempt, pause))
+            case .deadLetter(let cause):
+                moved.append(delivery.id)
+                messages.append(deadLetter(delivery, cause))
             }
         }
         await consumer.acknowledge(done)
         // A body that was too large to be taken goes the broker's own way to the dead letters.
         await consumer.reject(oversized, isRequeued: false)
-        try await publish(dead.map { deadLetter($0.delivery, $0.cause) })
-        await consumer.acknowledge(dead.map(\.delivery.id))
+        try await publish(messages)
+        await consumer.acknowledge(moved)
     }
 
     /// Publishes, however often it takes: a dead letter that cannot be stored keeps its job.
@@ -101,26 +111,39 @@ public struct AMQPSource: JobSource {
         }
     }
 
+    /// The job on its way to wait in the broker.
+    private func waiting(
+        _ delivery: AMQPDelivery,
+        attempt: Int,
+        _ pause: Duration
+    ) -> AMQPMessage {
+        var message = delivery.message(
+            to: topology.retry(.first(of: pause)),
+            with: ["attempt": .integer(Int64(attempt))]
+        )
+        // How it came here this time is no part of the job.
+        for name in message.properties.headers.keys where Self.isHistory(name) {
+            message.properties.headers[name] = nil
+        }
+        return message
+    }
+
+    /// Whether the broker wrote the header about what has become of the message.
+    private static func isHistory(_ header: String) -> Bool {
+        header.hasPrefix("x-death") || header.hasPrefix("x-first-death")
+            || header.hasPrefix("x-last-death") || header == "x-delivery-count"
+    }
+
     private func deadLetter(_ delivery: AMQPDelivery, _ cause: DeadLetterCause) -> AMQPMessage {
-        // Headers that cannot be read cannot be kept; the body is.
-        var properties = (try? delivery.properties()) ?? AMQPProperties()
-        var attempts: Int64 = 1
-        if case .integer(let count) = properties.headers["x-delivery-count"] { attempts += count }
-        properties.isPersistent = true
-        // The broker refuses another user's name, and an expiration would let the letter go.
-        properties.userID = nil
-        properties.expirationMilliseconds = nil
-        properties.messageID = nil
-        properties.headers["reason"] = .string(cause.reason)
-        properties.headers["error"] = .string(cause.error)
-        properties.headers["origin"] = .string("\(delivery.exchange) \(delivery.routingKey)")
-        properties.headers["attempts"] = .integer(attempts)
-        properties.headers["failedAt"] = .string(Timestamp.now())
-        return AMQPMessage(
+        delivery.message(
             to: topology.deadLetters,
-            routingKey: delivery.routingKey,
-            body: delivery.body,
-            properties: properties
+            with: [
+                "reason": .string(cause.reason),
+                "error": .string(cause.error),
+                "origin": .string("\(delivery.exchange) \(delivery.routingKey)"),
+                "attempts": .integer(Int64(delivery.attempt) + delivery.redeliveryCount),
+                "failedAt": .string(Timestamp.now()),
+            ]
         )
     }
 }
@@ -130,12 +153,44 @@ extension Delivery {
         self.init(
             body: delivery.body,
             contentType: delivery.contentType,
-            headers: delivery.hasHeaders ? delivery.textHeaders : []
+            headers: delivery.hasHeaders ? delivery.textHeaders : [],
+            attempt: delivery.hasHeaders ? delivery.attempt : 1
         )
     }
 }
 
 extension AMQPDelivery {
+    /// Which attempt this is: a job that comes again says so.
+    fileprivate var attempt: Int { Int(number("attempt") ?? 1) }
+
+    /// How often the broker has delivered it before, other than as an attempt.
+    fileprivate var redeliveryCount: Int64 { number("x-delivery-count") ?? 0 }
+
+    private func number(_ header: String) -> Int64? {
+        guard hasHeaders, let properties = try? properties(),
+            case .integer(let number) = properties.headers[header]
+        else { return nil }
+        return number
+    }
+
+    /// The same job on its way to another exchange, with its own routing key.
+    fileprivate func message(to exchange: String, with headers: AMQPTable) -> AMQPMessage {
+        // Headers that cannot be read cannot be kept; the body is.
+        var properties = (try? properties()) ?? AMQPProperties()
+        properties.isPersistent = true
+        // The broker refuses another user's name, and an expiration would let the job go.
+        properties.userID = nil
+        properties.expirationMilliseconds = nil
+        properties.messageID = nil
+        properties.headers.merge(headers) { $1 }
+        return AMQPMessage(
+            to: exchange,
+            routingKey: routingKey,
+            body: body,
+            properties: properties
+        )
+    }
+
     /// The headers that CloudEvents attributes can be: texts.
     ///
     /// None when they are malformed: the body decides then, and what was meant as an event in

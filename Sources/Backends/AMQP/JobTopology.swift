@@ -31,13 +31,31 @@ public struct JobTopology: Sendable, Equatable {
     /// Everything as it has to be declared.
     public var declarations: AMQPTopology {
         AMQPTopology(
-            exchanges: [AMQPExchange(exchange, .topic), AMQPExchange(deadLetters, .topic)],
-            queues: queues.map { .quorum($0, arguments: jobArguments) } + [.quorum(deadLetters)],
+            exchanges: [AMQPExchange(exchange, .topic), AMQPExchange(deadLetters, .topic)]
+                + RetryStep.allCases.map { AMQPExchange(retry($0), .fanout) },
+            queues: queues.map { .quorum($0, arguments: jobArguments) } + [.quorum(deadLetters)]
+                + RetryStep.allCases.map { .quorum(retry($0), arguments: retryArguments($0)) },
             bindings: zip(queues, JobKinds.all)
                 .map { queue, kind in
                     AMQPBinding(of: .queue(queue), to: exchange, routingKey: "\(kind).#")
                 } + [AMQPBinding(of: .queue(deadLetters), to: deadLetters, routingKey: "#")]
+                + RetryStep.allCases.map { AMQPBinding(of: .queue(retry($0)), to: retry($0)) }
         )
+    }
+
+    /// The exchange, and the queue behind it, of a step.
+    ///
+    /// It hands on to one queue whatever the routing key is, so a message keeps the key that leads
+    /// it back to its own queue.
+    func retry(_ step: RetryStep) -> String { "\(queuePrefix)retry.\(step.rawValue)" }
+
+    private func retryArguments(_ step: RetryStep) -> AMQPTable {
+        [
+            "x-message-ttl": .integer(step.duration.milliseconds),
+            "x-dead-letter-exchange": .string(exchange),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        ]
     }
 
     /// What the broker itself gives up must not be lost on its way to the dead letters.

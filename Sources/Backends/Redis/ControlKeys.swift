@@ -14,6 +14,8 @@ public struct ControlKeys: Sendable {
     public let jobStreams: [String]
     /// The stream of what will never be done.
     public let deadLetters: String
+    /// The sorted set of what waits for a retry or for its time, by that time.
+    public let delayed: String
 
     /// The consumer group of all workers.
     public static let group = "workers"
@@ -30,6 +32,7 @@ public struct ControlKeys: Sendable {
         channel = "\(slot)coherence"
         jobStreams = JobKinds.all.map { "\(slot)jobs:\($0)" }
         deadLetters = "\(slot)jobs:dead"
+        delayed = "\(slot)jobs:delayed"
     }
 
     /// What the names of the consumers' leases begin with.

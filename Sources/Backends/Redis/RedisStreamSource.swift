@@ -176,6 +176,7 @@ public final class RedisStreamSource: JobSource {
     private func fetch() async throws(RedisError) -> (entries: [StreamEntry], areClaimed: Bool) {
         try await createGroups()
         if state.withLock({ $0.housekeeping.isTrimDue(at: now()) }) { try await trim() }
+        try await promoteDelayed()
         let abandoned = try await claimAbandoned()
         return abandoned.isEmpty ? (try await readNew(), false) : (abandoned, true)
     }
@@ -195,7 +196,26 @@ public final class RedisStreamSource: JobSource {
         state.withLock { $0.hasGroups = true }
     }
 
+    /// Moves what is due back to its stream.
+    private func promoteDelayed() async throws(RedisError) {
+        guard state.withLock({ $0.housekeeping.isLookAtDelayedDue(at: now()) }) else { return }
+        let call = StreamScripts.promote.call(
+            keys: [keys.delayed, keys.deadLetters],
+            options.batchSize,
+            Timestamp.now()
+        )
+        guard let milliseconds = try await writer.run(call).integer, milliseconds >= 0 else {
+            return
+        }
+        state.withLock {
+            $0.housekeeping.nextDelayed(in: .milliseconds(milliseconds), at: now())
+        }
+    }
+
     private func readNew() async throws(RedisError) -> [StreamEntry] {
+        let patience = state.withLock {
+            $0.housekeeping.patience(at: now(), atMost: Self.blockTime)
+        }
         var command = RedisCommand(
             "XREADGROUP",
             "GROUP",
@@ -204,12 +224,12 @@ public final class RedisStreamSource: JobSource {
             "COUNT",
             options.batchSize,
             "BLOCK",
-            Int(Self.blockTime / .milliseconds(1)),
+            patience.milliseconds,
             "STREAMS"
         )
         command.append(contentsOf: keys.jobStreams)
         for _ in keys.jobStreams { command.append(">") }
-        let reply = try await reader.execute(command, blockingFor: Self.blockTime)
+        let reply = try await reader.execute(command, blockingFor: patience)
         return StreamEntry.read(reply, streams: keys.jobStreams)
     }
 
@@ -224,7 +244,7 @@ public final class RedisStreamSource: JobSource {
             return state.lastBatch
         }
         return DeliveryBatch(
-            entries.map { Delivery(body: $0.event) },
+            entries.map { Delivery(body: $0.event, attempt: $0.attempt) },
             redeliveredCount: areClaimed ? entries.count : 0
         ) {
             [self] (outcomes) throws(SourceError) in

@@ -8,8 +8,11 @@ struct StreamEntry {
     let id: ArraySlice<UInt8>
     /// The value of its field `event`; empty if it has none, which is no event then.
     let event: ArraySlice<UInt8>
+    /// The value of its field `attempt`, which a job has that comes again.
+    let attempt: Int
 
     private static let field = ArraySlice("event".utf8)
+    private static let attemptField = ArraySlice("attempt".utf8)
 
     /// The entries of an XREADGROUP reply, in the order they were added to Redis.
     static func read(_ reply: RedisReply, streams: [String]) -> [StreamEntry] {
@@ -69,12 +72,18 @@ struct StreamEntry {
             if cursor.skipNull() { continue }
             guard let values = cursor.enterArray() else { return }
             var event = ArraySlice<UInt8>()
+            var attempt = 1
             for _ in 0..<values / 2 {
                 let name = cursor.bytes()
                 let value = cursor.bytes()
                 if name == field, let value { event = value }
+                if name == attemptField, let value {
+                    attempt = Int(String(decoding: value, as: UTF8.self)) ?? 1
+                }
             }
-            if let stream { entries.append(StreamEntry(stream: stream, id: id, event: event)) }
+            if let stream {
+                entries.append(StreamEntry(stream: stream, id: id, event: event, attempt: attempt))
+            }
         }
     }
 

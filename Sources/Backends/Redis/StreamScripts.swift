@@ -77,13 +77,55 @@ enum StreamScripts {
         """
     )
 
+    /// Stores a job among the delayed ones and acknowledges it, unless somebody else has.
+    ///
+    /// What waits is told by `stream, attempt, id, event`, a line each, the event last.
+    static let postpone = RedisScript(
+        #"""
+        if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1) == 0 then return 0 end
+        local due = tonumber(ARGV[4])
+        if ARGV[3] == 'after' then
+          local now = redis.call('TIME')
+          due = due + now[1] * 1000 + math.floor(now[2] / 1000)
+        end
+        local job = KEYS[1] .. '\n' .. ARGV[5] .. '\n' .. ARGV[2] .. '\n' .. ARGV[6]
+        redis.call('ZADD', KEYS[2], due, job)
+        redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
+        return 1
+        """#
+    )
+
+    /// Moves what is due back to its stream, at most so many, and tells in how many milliseconds
+    /// the next one will be, or -1.
+    static let promote = RedisScript(
+        #"""
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
+        for _, job in ipairs(due) do
+          local stream, attempt, event = string.match(job, '^([^\n]*)\n(%d+)\n[^\n]*\n(.*)$')
+          if stream then
+            redis.call('XADD', stream, '*', 'event', event, 'attempt', attempt)
+          else
+            redis.call('XADD', KEYS[2], '*', 'event', job, 'reason', 'schema', 'error',
+              'what waited among the delayed jobs is none', 'origin', KEYS[1], 'attempts', 0,
+              'failedAt', ARGV[2])
+          end
+          redis.call('ZREM', KEYS[1], job)
+        end
+        local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+        if #first == 0 then return -1 end
+        return math.max(0, math.ceil(first[2] - now))
+        """#
+    )
+
     /// Stores a dead letter and acknowledges its job, unless somebody else has acknowledged it.
     static let bury = RedisScript(
         """
         local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1)[1]
         if not pending then return 0 end
         redis.call('XADD', KEYS[2], '*', 'event', ARGV[3], 'reason', ARGV[4], 'error', ARGV[5],
-          'origin', ARGV[6], 'attempts', pending[4], 'failedAt', ARGV[7])
+          'origin', ARGV[6], 'attempts', pending[4] + ARGV[8] - 1, 'failedAt', ARGV[7])
         redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
         return 1
         """

@@ -37,7 +37,7 @@ struct CacheJobHandler: JobHandler {
             throw JobError(
                 reason: error.code.rawValue,
                 error.message,
-                isRetriable: error.isRetriable
+                remedy: error.isRetriable ? .wait : .none
             )
         }
     }
@@ -70,7 +70,7 @@ extension JobError {
         return JobError(
             reason: "unknown-\(kind.split(separator: " ").last ?? "name")",
             "there is no \(kind) \"\(name)\"; there is: \(names.isEmpty ? "none" : names)",
-            isRetriable: false
+            remedy: .none
         )
     }
 }

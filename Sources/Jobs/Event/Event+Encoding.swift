@@ -9,6 +9,7 @@ extension Event {
         let attributes = [
             ("id", id), ("source", source), ("type", job.type), ("subject", subject),
             ("time", time), ("traceparent", traceparent),
+            ("notbefore", notBefore?.text), ("expiresat", expiresAt?.text),
         ]
         for case (let name, let value?) in attributes {
             json.append(contentsOf: ",\"\(name)\":".utf8)

@@ -10,6 +10,10 @@ public struct Event: Sendable, Equatable {
     public var time: String?
     /// The W3C trace context of the producer, as it was given.
     public var traceparent: String?
+    /// It waits until then; attribute `notbefore`.
+    public var notBefore: WallTime?
+    /// After this it is dropped, on purpose; attribute `expiresat`.
+    public var expiresAt: WallTime?
     /// What is to be done.
     public var job: Job
 }
@@ -23,6 +27,8 @@ extension Event {
             subject: nil,
             time: nil,
             traceparent: nil,
+            notBefore: nil,
+            expiresAt: nil,
             job: job
         )
     }

@@ -7,4 +7,6 @@ enum EventAttribute: String {
     case time
     case subject
     case traceparent
+    case notbefore
+    case expiresat
 }

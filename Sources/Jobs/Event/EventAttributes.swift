@@ -11,6 +11,8 @@ struct EventAttributes {
     private var subject: String?
     private var time: String?
     private var traceparent: String?
+    private var notBefore: WallTime?
+    private var expiresAt: WallTime?
 
     /// Takes an attribute from a JSON member.
     mutating func set(
@@ -46,12 +48,19 @@ struct EventAttributes {
                 throw .schema(path(), must: "\"1.0\", not \"\(shortened(value))\"")
             }
         case .time:
-            guard RFC3339.isTimestamp(value) else {
-                let rule = "an RFC 3339 timestamp such as 2026-11-20T09:00:00Z"
-                throw .schema(path(), must: "\(rule), not \"\(shortened(value))\"")
-            }
+            _ = try moment(value, path())
             time = value
+        case .notbefore: notBefore = try moment(value, path())
+        case .expiresat: expiresAt = try moment(value, path())
         }
+    }
+
+    private func moment(_ value: String, _ path: String) throws(EventError) -> WallTime {
+        guard let moment = RFC3339.moment(value) else {
+            let rule = "an RFC 3339 timestamp such as 2026-11-20T09:00:00Z"
+            throw .schema(path, must: "\(rule), not \"\(shortened(value))\"")
+        }
+        return moment
     }
 
     /// The event that has these attributes and that data.
@@ -70,6 +79,8 @@ struct EventAttributes {
             subject: subject,
             time: time,
             traceparent: traceparent,
+            notBefore: notBefore,
+            expiresAt: expiresAt,
             job: job
         )
     }

@@ -1,7 +1,9 @@
 /// Timestamps as RFC 3339 writes them: `2026-11-20T09:00:00.25+01:00`.
 enum RFC3339 {
-    /// Whether `text` is a timestamp of a day that exists; second 60 is allowed as a leap second.
-    static func isTimestamp(_ text: String) -> Bool {
+    /// The moment that `text` names; nil when it is no timestamp, or of a day that does not exist.
+    ///
+    /// Second 60 is allowed as a leap second; what is finer than a millisecond is cut off.
+    static func moment(_ text: String) -> WallTime? {
         var rest = Array(text.utf8)[...]
         guard let year = number(4, &rest), take("-", &rest),
             let month = number(2, &rest), 1...12 ~= month, take("-", &rest),
@@ -9,23 +11,41 @@ enum RFC3339 {
             take("T", &rest) || take("t", &rest),
             let hour = number(2, &rest), hour < 24, take(":", &rest),
             let minute = number(2, &rest), minute < 60, take(":", &rest),
-            let second = number(2, &rest), second <= 60
-        else { return false }
-        if take(".", &rest) {
-            let digits = rest.prefix { number($0) != nil }.count
-            guard digits > 0 else { return false }
-            rest = rest.dropFirst(digits)
-        }
-        return isOffset(&rest) && rest.isEmpty
+            let second = number(2, &rest), second <= 60,
+            let milliseconds = fraction(&rest), let offset = offsetMinutes(&rest), rest.isEmpty
+        else { return nil }
+        let minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset
+        return WallTime(milliseconds: Int64((minutes * 60 + second) * 1000 + milliseconds))
     }
 
-    private static func isOffset(_ rest: inout ArraySlice<UInt8>) -> Bool {
-        if take("Z", &rest) || take("z", &rest) { return true }
+    private static func fraction(_ rest: inout ArraySlice<UInt8>) -> Int? {
+        guard take(".", &rest) else { return 0 }
+        let digits = rest.prefix { number($0) != nil }
+        guard !digits.isEmpty else { return nil }
+        rest = rest.dropFirst(digits.count)
+        return digits.prefix(3).reduce(0) { $0 * 10 + Int($1) - 0x30 }
+            * [1, 100, 10, 1][min(digits.count, 3)]
+    }
+
+    private static func offsetMinutes(_ rest: inout ArraySlice<UInt8>) -> Int? {
+        if take("Z", &rest) || take("z", &rest) { return 0 }
+        let isWest = rest.first == UInt8(ascii: "-")
         guard take("+", &rest) || take("-", &rest),
             let hour = number(2, &rest), hour < 24, take(":", &rest),
             let minute = number(2, &rest), minute < 60
-        else { return false }
-        return true
+        else { return nil }
+        return (hour * 60 + minute) * (isWest ? -1 : 1)
+    }
+
+    /// Days of the Gregorian calendar, counted from March so that a leap day ends its year
+    /// (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil).
+    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let year = month <= 2 ? year - 1 : year
+        let era = (year >= 0 ? year : year - 399) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
     }
 
     private static func days(in month: Int, of year: Int) -> Int {

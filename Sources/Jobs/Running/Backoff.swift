@@ -15,9 +15,14 @@ public struct Backoff: Sendable {
 
     /// The next pause; `random` is between 0 and 1.
     public mutating func next(random: Double = .random(in: 0...1)) -> Duration {
-        let ceiling = min(cap, base * (1 << min(attempt, 20)))
         attempt += 1
-        return ceiling * random
+        return Self.ceiling(afterAttempt: attempt, base: base, cap: cap) * random
+    }
+
+    /// The longest pause after so many attempts, from 1.
+    static func ceiling(afterAttempt attempt: Int, base: Duration, cap: Duration) -> Duration {
+        // 2^20 times any sensible base is beyond any sensible cap.
+        min(cap, base * (1 << min(max(attempt - 1, 0), 20)))
     }
 
     /// Begins anew, after a success.

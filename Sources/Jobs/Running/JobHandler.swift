@@ -2,7 +2,8 @@
 public protocol JobHandler: Sendable {
     /// Does one step. When it returns, the effect is there and announced.
     ///
-    /// After a retriable error the same step is asked for again: steps are idempotent.
+    /// After an error that waiting helps the same step is asked for again, and after one that a
+    /// retry may help the same job: steps are idempotent.
     func perform(_ work: BatchPlan.Work) async throws(JobError)
 }
 
@@ -12,14 +13,24 @@ public struct JobError: Error, Sendable, Equatable, CustomStringConvertible {
     public let reason: String
     /// What happened, in a sentence.
     public let message: String
-    /// Whether the same step may succeed later.
-    public let isRetriable: Bool
+    /// What may help.
+    public let remedy: Remedy
+
+    /// What may help after a failure.
+    public enum Remedy: Sendable, Equatable {
+        /// Waiting: what all jobs need is away, so going on with the next one would not help.
+        case wait
+        /// Another attempt at this job, while others go on.
+        case retry
+        /// Nothing.
+        case none
+    }
 
     /// An error from its parts.
-    public init(reason: String, _ message: String, isRetriable: Bool) {
+    public init(reason: String, _ message: String, remedy: Remedy) {
         self.reason = reason
         self.message = message
-        self.isRetriable = isRetriable
+        self.remedy = remedy
     }
 
     /// The sentence alone.

@@ -16,15 +16,19 @@ public struct Worker: Sendable {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let report: @Sendable (BatchReport) -> Void
+    private let retries: RetryPolicy
+    private let wallClock: @Sendable () -> WallTime
 
     /// A worker that reports each batch once it is settled.
     public init(
         source: any JobSource,
         handler: any JobHandler,
         limits: EventLimits = EventLimits(),
+        retries: RetryPolicy = RetryPolicy(),
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        wallClock: @escaping @Sendable () -> WallTime = { .now() },
         report: @escaping @Sendable (BatchReport) -> Void = { _ in }
     ) {
         self.source = source
@@ -34,6 +38,8 @@ public struct Worker: Sendable {
         self.clock = clock
         self.now = now
         self.report = report
+        self.retries = retries
+        self.wallClock = wallClock
     }
 
     /// Works until the source has ended, or the task is cancelled.
@@ -92,7 +98,7 @@ public struct Worker: Sendable {
     ) async {
         var decoder = EventDecoder(limits: limits)
         while let batch = await read.take() {
-            await planned.give(PlannedBatch(batch, &decoder))
+            await planned.give(PlannedBatch(batch, &decoder, at: wallClock()))
         }
         planned.finish()
     }
@@ -127,12 +133,14 @@ public struct Worker: Sendable {
     }
 
     private func settle(_ applied: Handoff<AppliedBatch>) async {
+        var backoff = Backoff()
         while let batch = await applied.take() {
             // Not done, because the task was cancelled: others will do it.
             guard let run = await batch.result.take() ?? nil else { return }
             let (arrival, redeliveredCount) = (batch.arrival, batch.redeliveredCount)
             do throws(SourceError) {
                 try await batch.settle(run.outcomes)
+                backoff.reset()
                 report(
                     run.report(
                         from: source.name,
@@ -146,6 +154,7 @@ public struct Worker: Sendable {
                     "batch not settled, it will come again",
                     ["jobs": .integer(run.outcomes.count), "error": .description(of: error)]
                 )
+                guard await pause(backoff.next()) else { return }
             }
         }
     }
@@ -169,14 +178,14 @@ public struct Worker: Sendable {
                 try await handler.perform(step.work)
                 return true
             } catch {
-                guard !error.isRetriable else {
+                guard error.remedy != .wait else {
                     guard !Task.isCancelled else { return false }
                     logger.warning("step failed, trying again", ["error": .description(of: error)])
                     guard await pause(backoff.next()) else { return false }
                     continue
                 }
                 guard step.jobs.count > 1 else {
-                    run.fail(step.jobs, error)
+                    run.fail(step.jobs, error, retries)
                     return true
                 }
                 // One of several jobs is to blame: each on its own shows which.
@@ -213,8 +222,8 @@ private struct PlannedBatch: ~Copyable, Sendable {
     let plan: BatchPlan
     let run: BatchRun
 
-    init(_ batch: consuming DeliveryBatch, _ decoder: inout EventDecoder) {
-        run = BatchRun(batch.deliveries, &decoder)
+    init(_ batch: consuming DeliveryBatch, _ decoder: inout EventDecoder, at now: WallTime) {
+        run = BatchRun(batch.deliveries, &decoder, at: now)
         plan = BatchPlan(run.jobs)
         self.batch = batch
     }

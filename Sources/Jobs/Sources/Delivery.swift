@@ -7,14 +7,19 @@ public struct Delivery: Sendable {
     /// What travelled beside the body; CloudEvents attributes may be among it.
     public let headers: [(name: String, value: String)]
 
+    /// Which attempt this is, from 1; only failures that led to a retry count.
+    public let attempt: Int
+
     /// A delivery from its parts.
     public init(
         body: ArraySlice<UInt8>,
         contentType: String? = nil,
-        headers: [(name: String, value: String)] = []
+        headers: [(name: String, value: String)] = [],
+        attempt: Int = 1
     ) {
         self.body = body
         self.contentType = contentType
         self.headers = headers
+        self.attempt = attempt
     }
 }

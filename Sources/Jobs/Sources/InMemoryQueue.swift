@@ -14,10 +14,17 @@ public final class InMemoryQueue: Sendable {
     }
 
     private let capacity: Int
+    private let wallClock: @Sendable () -> WallTime
     private let state = Mutex(State())
 
     /// A queue that holds at most `capacity` waiting jobs.
-    public init(capacity: Int = 10_000) { self.capacity = capacity }
+    public init(
+        capacity: Int = 10_000,
+        wallClock: @escaping @Sendable () -> WallTime = { .now() }
+    ) {
+        self.capacity = capacity
+        self.wallClock = wallClock
+    }
 
     /// Adds a job; suspends while the queue is full.
     ///
@@ -49,28 +56,38 @@ public final class InMemoryQueue: Sendable {
 
     /// How many jobs wait or are being worked on.
     public var unsettledCount: Int {
-        state.withLock { $0.waiting.count + $0.fetched.count }
+        state.withLock { $0.waiting.count + $0.fetched.count + $0.delayed.count }
     }
 
     // MARK: What the sources do
 
+    /// A job as it waits or is worked on.
+    struct Waiting: Sendable {
+        var identity: UInt64
+        let event: [UInt8]
+        let attempt: Int
+    }
+
     enum Fetch {
-        case jobs([(identity: UInt64, event: [UInt8])])
-        case wait(AsyncStream<Never>)
+        case jobs([Waiting])
+        /// Nothing is there; more may be when the stream ends, or after the duration.
+        case wait(AsyncStream<Never>, Duration?)
         case end
     }
 
     func fetch(upTo limit: Int) -> Fetch {
-        state.withLock { state in
+        let now = wallClock()
+        return state.withLock { state in
+            state.promoteDelayed(at: now)
             guard !state.waiting.isEmpty else {
-                if state.isFinished { return .end }
+                if state.isFinished, state.delayed.isEmpty { return .end }
                 let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
                 state.readers.append(continuation)
-                return .wait(stream)
+                return .wait(stream, state.delayed.map { now.duration(to: $0.due) }.min())
             }
             let jobs = Array(state.waiting.prefix(limit))
             state.waiting.removeFirst(jobs.count)
-            for job in jobs { state.fetched[job.identity] = job.event }
+            for job in jobs { state.fetched[job.identity] = job }
             state.wakeWriters()
             return .jobs(jobs)
         }
@@ -81,13 +98,21 @@ public final class InMemoryQueue: Sendable {
     }
 
     func settle(_ identities: [UInt64], _ outcomes: [Outcome]) {
+        let now = wallClock()
         state.withLock { state in
             for (identity, outcome) in zip(identities, outcomes) {
-                guard let event = state.fetched.removeValue(forKey: identity) else { continue }
-                if case .deadLetter(let cause) = outcome {
-                    state.deadLetters.append(DeadLetter(event: event, cause: cause))
+                guard let job = state.fetched.removeValue(forKey: identity) else { continue }
+                switch outcome {
+                case .done, .expired: break
+                case .retry(let pause, _):
+                    state.delay(job.event, attempt: job.attempt + 1, until: now + pause)
+                case .snooze(let until):
+                    state.delay(job.event, attempt: job.attempt, until: until)
+                case .deadLetter(let cause):
+                    state.deadLetters.append(DeadLetter(event: job.event, cause: cause))
                 }
             }
+            state.wakeReaders()
         }
     }
 
@@ -95,8 +120,8 @@ public final class InMemoryQueue: Sendable {
     func giveBack(_ identities: [UInt64]) {
         state.withLock { state in
             for identity in identities {
-                guard let event = state.fetched.removeValue(forKey: identity) else { continue }
-                state.waiting.append((identity, event))
+                guard let job = state.fetched.removeValue(forKey: identity) else { continue }
+                state.waiting.append(job)
             }
             state.waiting.sort { $0.identity < $1.identity }
             state.wakeReaders()
@@ -110,8 +135,9 @@ public final class InMemoryQueue: Sendable {
     }
 
     private struct State {
-        var waiting: [(identity: UInt64, event: [UInt8])] = []
-        var fetched: [UInt64: [UInt8]] = [:]
+        var waiting: [Waiting] = []
+        var fetched: [UInt64: Waiting] = [:]
+        var delayed: [(due: WallTime, job: Waiting)] = []
         var deadLetters: [DeadLetter] = []
         var lastIdentity: UInt64 = 0
         var isFinished = false
@@ -126,9 +152,25 @@ public final class InMemoryQueue: Sendable {
                 return .wait(room)
             }
             lastIdentity += 1
-            waiting.append((lastIdentity, event))
+            waiting.append(Waiting(identity: lastIdentity, event: event, attempt: 1))
             wakeReaders()
             return .added
+        }
+
+        mutating func delay(_ event: [UInt8], attempt: Int, until due: WallTime) {
+            lastIdentity += 1
+            delayed.append((due, Waiting(identity: lastIdentity, event: event, attempt: attempt)))
+        }
+
+        /// What is due stands behind all that waits already.
+        mutating func promoteDelayed(at now: WallTime) {
+            let due = delayed.filter { $0.due <= now }.sorted { $0.due < $1.due }
+            delayed.removeAll { $0.due <= now }
+            for (_, var job) in due {
+                lastIdentity += 1
+                job.identity = lastIdentity
+                waiting.append(job)
+            }
         }
 
         mutating func wakeReaders() {

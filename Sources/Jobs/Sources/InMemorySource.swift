@@ -7,6 +7,7 @@ public final class InMemorySource: JobSource {
     /// The name in logs.
     public let name = "memory"
     private let queue: InMemoryQueue
+    private let clock: any Clock<Duration>
     private let state = Mutex(State())
 
     private struct State {
@@ -15,8 +16,13 @@ public final class InMemorySource: JobSource {
     }
 
     /// A consumer that hands over at most `batchSize` jobs at a time.
-    public init(_ queue: InMemoryQueue, batchSize: Int = 256) {
+    public init(
+        _ queue: InMemoryQueue,
+        batchSize: Int = 256,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.queue = queue
+        self.clock = clock
         self.batchSize = batchSize
     }
 
@@ -25,10 +31,10 @@ public final class InMemorySource: JobSource {
         while !Task.isCancelled, !isStopped {
             switch queue.fetch(upTo: batchSize) {
             case .end: return nil
-            case .wait(let arrival):
+            case .wait(let arrival, let delay):
                 // Looked at again, now that `stop` would be heard.
                 if isStopped { return nil }
-                for await _ in arrival {}
+                await wait(for: arrival, atMost: delay)
             case .jobs(let jobs):
                 if let batch = batch(jobs) { return batch }
             }
@@ -52,10 +58,20 @@ public final class InMemorySource: JobSource {
         queue.giveBack(outstanding)
     }
 
+    private func wait(for arrival: AsyncStream<Never>, atMost delay: Duration?) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in arrival {} }
+            // A sleep that is cancelled has done its duty: the arrival was first.
+            if let delay { group.addTask { try? await self.clock.sleep(for: delay) } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     private var isStopped: Bool { state.withLock { $0.isStopped } }
 
     /// Nil when the source was stopped meanwhile: then nobody would give the jobs back.
-    private func batch(_ jobs: [(identity: UInt64, event: [UInt8])]) -> DeliveryBatch? {
+    private func batch(_ jobs: [InMemoryQueue.Waiting]) -> DeliveryBatch? {
         let identities = jobs.map(\.identity)
         let isStopped = state.withLock { state in
             if !state.isStopped { state.outstanding.formUnion(identities) }
@@ -65,7 +81,7 @@ public final class InMemorySource: JobSource {
             queue.giveBack(identities)
             return nil
         }
-        let deliveries = jobs.map { Delivery(body: $0.event[...]) }
+        let deliveries = jobs.map { Delivery(body: $0.event[...], attempt: $0.attempt) }
         return DeliveryBatch(deliveries) { [self] (outcomes) throws(SourceError) in
             let isHeld = state.withLock { state in
                 let isHeld = state.outstanding.isSuperset(of: identities)

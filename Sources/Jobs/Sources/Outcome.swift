@@ -2,6 +2,12 @@
 public enum Outcome: Sendable, Equatable {
     /// Its effect is there and announced.
     case done
+    /// It failed and may succeed later: it comes again after this time, with one attempt used.
+    case retry(after: Duration, DeadLetterCause)
+    /// It is not its time yet: it comes again then, with no attempt used.
+    case snooze(until: WallTime)
+    /// Its time is over: it is dropped, as its producer asked for.
+    case expired
     /// It can never succeed; a person should look at it.
     case deadLetter(DeadLetterCause)
 }

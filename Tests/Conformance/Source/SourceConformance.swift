@@ -4,7 +4,7 @@ import TestSupport
 /// What every `JobSource` and the queue behind it promise, in memory or on a real broker.
 public enum SourceConformance: Sendable {
     /// All promises; each wants a queue of its own.
-    public static let checks: [Check<JobServer>] = delivering + settling + ending
+    public static let checks: [Check<JobServer>] = delivering + settling + waiting + ending
 
     /// Enough for several batches.
     static let many = (0..<300).map { "job \($0)" }

@@ -33,6 +33,6 @@ extension BatchPlan.Work {
 }
 
 extension JobError {
-    static let passing = JobError(reason: "unavailable", "the store is away", isRetriable: true)
-    static let final = JobError(reason: "refused", "the store refuses", isRetriable: false)
+    static let passing = JobError(reason: "unavailable", "the store is away", remedy: .wait)
+    static let final = JobError(reason: "refused", "the store refuses", remedy: .none)
 }
