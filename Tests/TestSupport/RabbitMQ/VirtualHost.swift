@@ -43,20 +43,24 @@ public struct VirtualHost: Sendable {
         )
     }
 
-    /// What a queue holds now; nil when there is no such queue.
+    /// What a queue holds now; nil when there is no such queue, or a quorum queue is still new.
     public func depth(of queue: String) async throws -> QueueDepth? {
-        // A quorum queue's own statistics are five seconds old: its state machine is asked. The
-        // answer is a tuple, since a list of small numbers would be printed as text.
+        // A quorum queue's own statistics are five seconds old: its state machine is asked. At
+        // first there is none, or one of an older version, whose records the broker cannot read.
+        // The answer is a tuple, since a list of small numbers would be printed as a text.
         let answer = try await server.evaluate(
             """
             case rabbit_amqqueue:lookup(\(resource(queue))) of
                 {error, not_found} -> none;
                 {ok, Q} -> case amqqueue:get_type(Q) of
                     rabbit_quorum_queue ->
-                        {ok, {_, State}, _} =
-                            ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:overview/1),
-                        {maps:get(num_ready_messages, State), maps:get(num_checked_out, State),
-                            maps:get(num_consumers, State)};
+                        case ra:leader_query(amqqueue:get_pid(Q), fun rabbit_fifo:overview/1) of
+                            {ok, {_, State}, _} ->
+                                {maps:get(num_ready_messages, State),
+                                    maps:get(num_checked_out, State),
+                                    maps:get(num_consumers, State)};
+                            _ -> none
+                        end;
                     _ -> list_to_tuple([I || {_, I} <- rabbit_amqqueue:info(Q,
                         [messages_ready, messages_unacknowledged, consumers])])
                 end
