@@ -154,7 +154,13 @@ extension Delivery {
             body: delivery.body,
             contentType: delivery.contentType,
             headers: delivery.hasHeaders ? delivery.textHeaders : [],
-            attempt: delivery.hasHeaders ? delivery.attempt : 1
+            attempt: delivery.hasHeaders ? delivery.attempt : 1,
+            fault: delivery.isOversized
+                ? EventError(
+                    .tooLarge,
+                    path: "$",
+                    message: "the body has \(delivery.bodyByteCount) bytes and was not read"
+                ) : nil
         )
     }
 }

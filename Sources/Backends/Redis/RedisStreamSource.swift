@@ -244,7 +244,7 @@ public final class RedisStreamSource: JobSource {
             return state.lastBatch
         }
         return DeliveryBatch(
-            entries.map { Delivery(body: $0.event, attempt: $0.attempt) },
+            entries.map(\.delivery),
             redeliveredCount: areClaimed ? entries.count : 0
         ) {
             [self] (outcomes) throws(SourceError) in

@@ -1,3 +1,4 @@
+import Jobs
 import RedisClient
 
 /// An entry of one of the job streams.
@@ -6,11 +7,23 @@ struct StreamEntry {
     let stream: Int
     /// The entry's id, `milliseconds-sequence`.
     let id: ArraySlice<UInt8>
-    /// The value of its field `event`; empty if it has none, which is no event then.
+    /// The value of its field `event`; if it has none, all its fields, a line each.
     let event: ArraySlice<UInt8>
     /// The value of its field `attempt`, which a job has that comes again.
     let attempt: Int
+    /// Whether it has that field.
+    let hasEvent: Bool
 
+    /// The entry as a job.
+    var delivery: Delivery {
+        Delivery(body: event, attempt: attempt, fault: hasEvent ? nil : Self.missingField)
+    }
+
+    private static let missingField = EventError(
+        .schema,
+        path: "event",
+        message: "the entry has no field event; the dead letter shows the fields it has"
+    )
     private static let field = ArraySlice("event".utf8)
     private static let attemptField = ArraySlice("attempt".utf8)
 
@@ -71,19 +84,29 @@ struct StreamEntry {
             // The fields of an entry that was trimmed while it was pending are null.
             if cursor.skipNull() { continue }
             guard let values = cursor.enterArray() else { return }
-            var event = ArraySlice<UInt8>()
+            var event: ArraySlice<UInt8>?
             var attempt = 1
+            var others: [UInt8] = []
             for _ in 0..<values / 2 {
-                let name = cursor.bytes()
-                let value = cursor.bytes()
-                if name == field, let value { event = value }
-                if name == attemptField, let value {
+                guard let name = cursor.bytes(), let value = cursor.bytes() else { return }
+                if name == field {
+                    event = value
+                } else if name == attemptField {
                     attempt = Int(String(decoding: value, as: UTF8.self)) ?? 1
+                } else if event == nil {
+                    others += name + Array(": ".utf8) + value + [UInt8(ascii: "\n")]
                 }
             }
-            if let stream {
-                entries.append(StreamEntry(stream: stream, id: id, event: event, attempt: attempt))
-            }
+            guard let stream else { continue }
+            entries.append(
+                StreamEntry(
+                    stream: stream,
+                    id: id,
+                    event: event ?? others[...],
+                    attempt: attempt,
+                    hasEvent: event != nil
+                )
+            )
         }
     }
 

@@ -154,6 +154,7 @@ struct Assembly {
         let prefetch = UInt16(clamping: configuration.amqpPrefetch)
         var consuming = connections.named(broker, for: "consumer")
         consuming.maxBatchCount = configuration.batchSize
+        consuming.maxBodyBytes = max(consuming.maxBodyBytes, configuration.maxEventBytes)
         let consumer = AMQPConsumer(
             consuming,
             topology: topology.declarations,

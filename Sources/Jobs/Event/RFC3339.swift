@@ -37,8 +37,9 @@ enum RFC3339 {
         return (hour * 60 + minute) * (isWest ? -1 : 1)
     }
 
-    /// Days of the Gregorian calendar, counted from March so that a leap day ends its year
-    /// (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil).
+    /// Days of the Gregorian calendar, counted from March so that a leap day ends its year.
+    ///
+    /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
     private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let year = month <= 2 ? year - 1 : year
         let era = (year >= 0 ? year : year - 399) / 400

@@ -16,6 +16,7 @@ struct BatchRun: Sendable {
         var outcomes = [Outcome](repeating: .done, count: deliveries.count)
         for (index, delivery) in deliveries.enumerated() {
             do throws(EventError) {
+                if let fault = delivery.fault { throw fault }
                 let event = try decoder.decode(
                     body: delivery.body,
                     contentType: delivery.contentType,

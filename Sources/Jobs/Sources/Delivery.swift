@@ -6,7 +6,8 @@ public struct Delivery: Sendable {
     public let contentType: String?
     /// What travelled beside the body; CloudEvents attributes may be among it.
     public let headers: [(name: String, value: String)]
-
+    /// Why it can be no event, where the transport knows that already; else nil.
+    public let fault: EventError?
     /// Which attempt this is, from 1; only failures that led to a retry count.
     public let attempt: Int
 
@@ -15,11 +16,13 @@ public struct Delivery: Sendable {
         body: ArraySlice<UInt8>,
         contentType: String? = nil,
         headers: [(name: String, value: String)] = [],
-        attempt: Int = 1
+        attempt: Int = 1,
+        fault: EventError? = nil
     ) {
         self.body = body
         self.contentType = contentType
         self.headers = headers
         self.attempt = attempt
+        self.fault = fault
     }
 }
