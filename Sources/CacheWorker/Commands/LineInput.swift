@@ -3,9 +3,15 @@ import Dispatch
 /// The lines of a file or pipe, read as they are asked for, without their line feeds.
 ///
 /// Of a line that is too long only its first `maxLineBytes` bytes are kept: enough to see that.
-/// Empty lines are passed over. Ends at the end of the file, when reading fails, and when the task
-/// is cancelled.
+/// Empty lines are counted and passed over. Ends at the end of the file, when reading fails, and
+/// when the task is cancelled.
 struct LineInput: AsyncSequence, Sendable {
+    struct Line: Sendable {
+        /// Counted from 1.
+        let number: Int
+        let bytes: [UInt8]
+    }
+
     let descriptor: Int32
     let maxLineBytes: Int
 
@@ -17,8 +23,9 @@ struct LineInput: AsyncSequence, Sendable {
         fileprivate let channel: InputChannel
         fileprivate let maxLineBytes: Int
         /// The newest first, since lines are taken from the end.
-        private var lines: [[UInt8]] = []
+        private var lines: [Line] = []
         private var partial: [UInt8] = []
+        private var number = 1
         private var isAtEnd = false
         private var pieces: AsyncStream<[UInt8]>.Iterator?
 
@@ -27,13 +34,13 @@ struct LineInput: AsyncSequence, Sendable {
             self.maxLineBytes = maxLineBytes
         }
 
-        mutating func next() async -> [UInt8]? {
+        mutating func next() async -> Line? {
             while lines.isEmpty, !isAtEnd {
                 if let piece = await nextPiece() {
                     take(piece)
                 } else {
                     isAtEnd = true
-                    if !partial.isEmpty, !Task.isCancelled { lines.append(partial) }
+                    if !Task.isCancelled { endLine() }
                 }
             }
             return lines.popLast()
@@ -51,12 +58,17 @@ struct LineInput: AsyncSequence, Sendable {
             var rest = chunk[...]
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 keep(rest[..<end])
-                if !partial.isEmpty { lines.append(partial) }
-                partial = []
+                endLine()
                 rest = rest[(end + 1)...]
             }
             keep(rest)
             lines.reverse()
+        }
+
+        private mutating func endLine() {
+            if !partial.isEmpty { lines.append(Line(number: number, bytes: partial)) }
+            number += 1
+            partial = []
         }
 
         private mutating func keep(_ bytes: ArraySlice<UInt8>) {

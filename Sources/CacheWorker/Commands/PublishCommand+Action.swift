@@ -96,10 +96,8 @@ extension EventDecoder {
         _ maxEventBytes: Int
     ) async throws(StartError) -> [Event] {
         var events: [Event] = []
-        var number = 0
         for await line in LineInput(descriptor: descriptor, maxLineBytes: maxEventBytes + 1) {
-            number += 1
-            events.append(try event(line, "\(name), event \(number)"))
+            events.append(try event(line.bytes, "\(name), line \(line.number)"))
         }
         return events
     }

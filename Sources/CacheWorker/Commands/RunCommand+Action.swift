@@ -57,7 +57,7 @@ extension RunCommand: CommandAction {
 
     private func feed(_ queue: InMemoryQueue, _ maxEventBytes: Int) async {
         for await line in LineInput(descriptor: STDIN_FILENO, maxLineBytes: maxEventBytes + 1) {
-            await queue.add(line)
+            await queue.add(line.bytes)
         }
         queue.finish()
     }
