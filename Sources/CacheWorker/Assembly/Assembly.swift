@@ -181,7 +181,10 @@ struct Assembly {
         return StreamPublisher(connection: jobs.connection, keys: keys)
     }
 
-    /// Publishes to the broker while `body` runs.
+    /// How long a command waits for the broker: a person, or a script, wants to know soon.
+    private static let brokerLimit = Duration.seconds(5)
+
+    /// Publishes to the broker while `body` runs, which begins when the broker is there.
     func withAMQPPublisher(
         _ body: (any JobPublisher) async throws(StartError) -> Void
     ) async throws(StartError) {
@@ -192,6 +195,7 @@ struct Assembly {
             group.addTask { await publisher.run() }
             defer { group.cancelAll() }
             do throws(StartError) {
+                try await waitForBroker(publisher)
                 try await body(jobPublisher)
                 return Result<Void, StartError>.success(())
             } catch {
@@ -199,5 +203,13 @@ struct Assembly {
             }
         }
         try result.get()
+    }
+
+    private func waitForBroker(_ publisher: AMQPPublisher) async throws(StartError) {
+        do throws(AMQPError) {
+            try await publisher.waitUntilSetUp(within: Self.brokerLimit)
+        } catch {
+            throw StartError(error.isRetriable ? .unavailable : .configuration, error.message)
+        }
     }
 }
