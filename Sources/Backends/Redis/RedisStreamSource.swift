@@ -267,6 +267,6 @@ public final class RedisStreamSource: JobSource {
 
 extension SourceError {
     init(_ error: RedisError) {
-        self.init(error.message)
+        self.init(error.message, isRetriable: error.isRetriable)
     }
 }
