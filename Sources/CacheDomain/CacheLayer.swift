@@ -6,6 +6,8 @@
 public final class CacheLayer: Sendable {
     /// How many keys one change, and so one message, may name.
     static let maxKeysPerChange = 1000
+    /// How many tags the writes of one change may have in all: each costs the server a command.
+    static let maxTagsPerChange = 5000
     /// How many bytes of values one change may carry: what one command may keep the server busy.
     static let maxBytesPerChange = 1 << 20
     /// How long a value is kept in the process at most, whatever life it has in the store.
@@ -153,17 +155,21 @@ public final class CacheLayer: Sendable {
         var chunks: [[CacheWrite]] = []
         var current: [CacheWrite] = []
         var byteCount = 0
+        var tagCount = 0
         for write in writes {
             let isFull =
                 current.count == maxKeysPerChange
-                || (byteCount + write.value.count > maxBytesPerChange && !current.isEmpty)
-            if isFull {
+                || byteCount + write.value.count > maxBytesPerChange
+                || tagCount + write.tags.count > maxTagsPerChange
+            if isFull, !current.isEmpty {
                 chunks.append(current)
                 current = []
                 byteCount = 0
+                tagCount = 0
             }
             current.append(write)
             byteCount += write.value.count
+            tagCount += write.tags.count
         }
         return current.isEmpty ? chunks : chunks + [current]
     }
