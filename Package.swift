@@ -112,5 +112,6 @@ let package = Package(
                 "TestSupport",
             ]
         ),
+        tests("EndToEnd", ["CacheWorker", "AMQPClient", "EventLoop", "TestSupport"]),
     ]
 )

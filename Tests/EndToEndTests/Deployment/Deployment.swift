@@ -1,0 +1,146 @@
+import Synchronization
+import TestSupport
+
+/// The servers of one test, and the programs that run on them.
+final class Deployment: Sendable {
+    let redis: RedisServer
+    let probe: RedisProbe
+    /// Nil where the test has no broker.
+    let host: VirtualHost?
+    private let workers = Mutex<[WorkerProcess]>([])
+
+    fileprivate init(_ redis: RedisServer, _ host: VirtualHost?) throws {
+        self.redis = redis
+        self.host = host
+        probe = try redis.probe()
+    }
+
+    /// The settings that name the servers.
+    var settings: [String: String] {
+        var settings = ["REDIS_URL": redis.url]
+        settings["AMQP_URL"] = host?.url
+        return settings
+    }
+
+    /// Starts a worker on the servers; `changes` go over the settings.
+    func launchWorker(
+        _ changes: [String: String] = [:],
+        _ arguments: [String] = [],
+        keepsInputOpen: Bool = false
+    ) throws -> WorkerProcess {
+        let worker = try WorkerProcess(
+            settings: settings.merging(changes) { $1 },
+            arguments,
+            keepsInputOpen: keepsInputOpen
+        )
+        workers.withLock { $0.append(worker) }
+        return worker
+    }
+
+    /// Starts a worker and waits until it listens to everything it can listen to.
+    func startWorker(
+        _ changes: [String: String] = [:],
+        _ arguments: [String] = []
+    ) async throws -> WorkerProcess {
+        let listeners = try coherenceListeners
+        let consumers = try await host?.depth(of: "cache.invalidate")?.consumers ?? 0
+        let worker = try launchWorker(changes, arguments)
+        try await worker.logged("worker started")
+        try await eventually("the worker listens to the coherence channel") {
+            try coherenceListeners > listeners
+        }
+        try await eventually("the worker has its consumer group") {
+            (try? JobStream("task", probe).group.isEmpty) == false
+        }
+        if let host {
+            try await eventually("the worker consumes from the broker") {
+                try await host.depth(of: "cache.task")?.consumers ?? 0 > consumers
+            }
+        }
+        return worker
+    }
+
+    /// Runs another command of the program to its end.
+    func run(
+        _ arguments: String...,
+        settings changes: [String: String] = [:],
+        input: String? = nil
+    ) async throws -> Command {
+        try await Command.run(
+            try Executable.built("cacheworker"),
+            arguments,
+            environment: settings.merging(changes) { $1 },
+            input: input
+        )
+    }
+
+    /// Whether a key is there.
+    func exists(_ key: String) throws -> Bool { try probe.command("EXISTS", key).integer == 1 }
+
+    /// Waits until a key is gone.
+    func gone(_ key: String, within limit: Duration = .seconds(20)) async throws {
+        try await eventually("\(key) is gone", within: limit) { try !exists(key) }
+    }
+
+    /// How many clients hear the coherence channel.
+    var coherenceListeners: Int {
+        get throws {
+            try probe.command("PUBSUB", "NUMSUB", "{cw}:coherence").elements.last?.integer ?? 0
+        }
+    }
+
+    fileprivate var logs: [String] { workers.withLock { $0.map(\.process.errors) } }
+
+    fileprivate func endWorkers() async {
+        for worker in workers.withLock({ $0 }) { await worker.process.kill() }
+    }
+}
+
+/// Runs a test on servers of its own and ends all workers in every case.
+func withDeployment<Result>(
+    _ options: RedisServer.Options = RedisServer.Options(),
+    _ body: (Deployment) async throws -> Result
+) async throws -> Result {
+    try await withRedis(options) { redis in
+        try await ending(try Deployment(redis, nil), body)
+    }
+}
+
+/// The same with a virtual host on the shared broker.
+func withBrokerDeployment<Result>(
+    _ body: (Deployment) async throws -> Result
+) async throws -> Result {
+    try await withRedis { redis in
+        try await withVirtualHost { host in
+            try await ending(try Deployment(redis, host), body)
+        }
+    }
+}
+
+private func ending<Result>(
+    _ deployment: Deployment,
+    _ body: (Deployment) async throws -> Result
+) async throws -> Result {
+    do {
+        let result = try await body(deployment)
+        await deployment.endWorkers()
+        return result
+    } catch {
+        await deployment.endWorkers()
+        throw FailureWithLogs(cause: error, logs: deployment.logs)
+    }
+}
+
+/// What went wrong in a test, and what the workers said meanwhile.
+struct FailureWithLogs: Error, CustomStringConvertible {
+    /// So much of the end of each log is shown.
+    static let shownCharacters = 3_000
+
+    let cause: any Error
+    let logs: [String]
+
+    var description: String {
+        let ends = logs.map { "\n--- a worker logged:\n\($0.suffix(Self.shownCharacters))" }
+        return "\(cause)" + ends.joined()
+    }
+}

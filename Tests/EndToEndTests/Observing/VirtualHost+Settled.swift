@@ -1,0 +1,29 @@
+import TestSupport
+
+extension VirtualHost {
+    /// Waits until a queue is empty, nothing of it is unacknowledged, and so many letters are dead.
+    func settled(
+        _ queue: String,
+        dead: Int,
+        consumers: Int = 1,
+        within limit: Duration = .seconds(20)
+    ) async throws {
+        let empty = QueueDepth(ready: 0, unacknowledged: 0, consumers: consumers)
+        var last: (QueueDepth?, QueueDepth?) = (nil, nil)
+        do {
+            try await eventually("\(queue) is settled", within: limit) {
+                last = try await (depth(of: queue), depth(of: "cache.dead"))
+                return last.0 == empty && last.1?.ready == dead
+            }
+        } catch let error as ConditionNotMet {
+            throw NotSettled(error: error, jobs: last.0, dead: last.1)
+        }
+    }
+}
+
+/// What a queue held instead of nothing.
+struct NotSettled: Error {
+    let error: ConditionNotMet
+    let jobs: QueueDepth?
+    let dead: QueueDepth?
+}
