@@ -12,8 +12,21 @@ final class WorkAccount: Sendable {
 
     private struct Totals {
         var done = 0
+        var waiting = 0
+        var expired = 0
         var dead = 0
         var isQuiet = true
+
+        var isEmpty: Bool { done + waiting + expired + dead == 0 }
+
+        mutating func add(_ outcome: Outcome) {
+            switch outcome {
+            case .done: done += 1
+            case .retry, .snooze: waiting += 1
+            case .expired: expired += 1
+            case .deadLetter: dead += 1
+            }
+        }
     }
 
     init(_ logger: Logger, clock: any Clock<Duration> = ContinuousClock()) {
@@ -35,8 +48,7 @@ final class WorkAccount: Sendable {
         }
         totals.withLock { totals in
             var entry = totals[report.source] ?? Totals()
-            entry.done += report.doneCount
-            entry.dead += report.outcomes.count - report.doneCount
+            for outcome in report.outcomes { entry.add(outcome) }
             if entry.isQuiet {
                 say(report.source, entry)
                 entry = Totals(isQuiet: false)
@@ -54,8 +66,8 @@ final class WorkAccount: Sendable {
     private func sayAll() {
         totals.withLock { totals in
             for (source, entry) in totals {
-                if entry.done + entry.dead > 0 { say(source, entry) }
-                totals[source] = Totals(isQuiet: entry.done + entry.dead == 0)
+                if !entry.isEmpty { say(source, entry) }
+                totals[source] = Totals(isQuiet: entry.isEmpty)
             }
         }
     }
@@ -65,6 +77,7 @@ final class WorkAccount: Sendable {
             "jobs settled",
             [
                 "source": .string(source), "done": .integer(entry.done),
+                "waiting": .integer(entry.waiting), "expired": .integer(entry.expired),
                 "dead": .integer(entry.dead),
             ]
         )

@@ -12,7 +12,7 @@ struct JobMetrics: Sendable {
     init(_ registry: MetricRegistry) {
         settled = registry.counters(
             "cacheworker_jobs_settled_total",
-            "Jobs that were acknowledged, by what became of them: done or dead.",
+            "Jobs that were acknowledged, by outcome: done, retry, snooze, expired, dead.",
             labels: ["source", "kind", "outcome"]
         )
         deadLetters = registry.counters(
@@ -43,17 +43,21 @@ struct JobMetrics: Sendable {
     func add(_ report: BatchReport) {
         let source = report.source
         var done = Tally()
-        var dead = Tally()
+        var others: [String: Tally] = [:]
         for (kind, outcome) in zip(report.kinds, report.outcomes) {
-            switch outcome {
-            case .done: done.add(kind)
-            case .deadLetter(let cause):
-                dead.add(kind)
+            guard outcome != .done else {
+                done.add(kind)
+                continue
+            }
+            others[outcome.word, default: Tally()].add(kind)
+            if case .deadLetter(let cause) = outcome {
                 deadLetters.with(source, cause.reason).add()
             }
         }
-        for (kind, count) in done.counts { settled.with(source, kind, "done").add(count) }
-        for (kind, count) in dead.counts { settled.with(source, kind, "dead").add(count) }
+        others[Outcome.done.word] = done
+        for (word, tally) in others {
+            for (kind, count) in tally.counts { settled.with(source, kind, word).add(count) }
+        }
         if report.redeliveredCount > 0 { redelivered.with(source).add(report.redeliveredCount) }
         batchJobs.with(source).observe(Double(report.outcomes.count))
         batchSeconds.with(source).observe(report.duration)

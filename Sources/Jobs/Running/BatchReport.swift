@@ -29,7 +29,4 @@ public struct BatchReport: Sendable, Equatable {
         self.redeliveredCount = redeliveredCount
         self.duration = duration
     }
-
-    /// How many jobs were done.
-    public var doneCount: Int { outcomes.count { $0 == .done } }
 }

@@ -12,6 +12,19 @@ public enum Outcome: Sendable, Equatable {
     case deadLetter(DeadLetterCause)
 }
 
+extension Outcome {
+    /// The word for logs and metrics.
+    public var word: String {
+        switch self {
+        case .done: "done"
+        case .retry: "retry"
+        case .snooze: "snooze"
+        case .expired: "expired"
+        case .deadLetter: "dead"
+        }
+    }
+}
+
 /// Why a job went to the dead letters.
 public struct DeadLetterCause: Sendable, Equatable {
     /// A word to filter by.
