@@ -28,6 +28,12 @@ public struct WallTime: Sendable, Hashable, Comparable {
         WallTime(milliseconds: time.milliseconds + Int64(duration / .milliseconds(1)))
     }
 
+    /// The moment that an RFC 3339 timestamp names; nil when the text is none.
+    public init?(_ text: String) {
+        guard let moment = RFC3339.moment(text) else { return nil }
+        self = moment
+    }
+
     /// RFC 3339 in UTC with milliseconds.
-    var text: String { Timestamp.text(milliseconds: milliseconds) }
+    public var text: String { Timestamp.text(milliseconds: milliseconds) }
 }

@@ -52,11 +52,29 @@ public final class InMemoryQueue: Sendable {
     }
 
     /// What has gone to the dead letters so far.
-    public var deadLetters: [DeadLetter] { state.withLock { $0.deadLetters } }
+    public var deadLetters: [DeadLetter] { letters.map(\.letter) }
 
     /// How many jobs wait or are being worked on.
     public var unsettledCount: Int {
         state.withLock { $0.waiting.count + $0.fetched.count + $0.delayed.count }
+    }
+
+    // MARK: What the dead letters' store does
+
+    var letters: [Letter] { state.withLock { $0.letters } }
+
+    /// Removes a letter and, in the same step, adds `event` as a job where it is given.
+    ///
+    /// - Returns: false when the letter is not there.
+    func takeLetter(_ identity: UInt64, asJob event: [UInt8]?) -> Bool {
+        state.withLock { state in
+            guard let index = state.letters.firstIndex(where: { $0.identity == identity }) else {
+                return false
+            }
+            state.letters.remove(at: index)
+            if let event { state.append(event) }
+            return true
+        }
     }
 
     // MARK: What the sources do
@@ -109,7 +127,8 @@ public final class InMemoryQueue: Sendable {
                 case .snooze(let until):
                     state.delay(job.event, attempt: job.attempt, until: until)
                 case .deadLetter(let cause):
-                    state.deadLetters.append(DeadLetter(event: job.event, cause: cause))
+                    let letter = DeadLetter(event: job.event, cause: cause)
+                    state.letters.append(Letter(identity: identity, failedAt: now, letter: letter))
                 }
             }
             state.wakeReaders()
@@ -128,6 +147,12 @@ public final class InMemoryQueue: Sendable {
         }
     }
 
+    struct Letter {
+        let identity: UInt64
+        let failedAt: WallTime
+        let letter: DeadLetter
+    }
+
     private enum Addition {
         case added
         case finished
@@ -138,7 +163,7 @@ public final class InMemoryQueue: Sendable {
         var waiting: [Waiting] = []
         var fetched: [UInt64: Waiting] = [:]
         var delayed: [(due: WallTime, job: Waiting)] = []
-        var deadLetters: [DeadLetter] = []
+        var letters: [Letter] = []
         var lastIdentity: UInt64 = 0
         var isFinished = false
         var readers: [AsyncStream<Never>.Continuation] = []
@@ -151,10 +176,14 @@ public final class InMemoryQueue: Sendable {
                 writers.append(continuation)
                 return .wait(room)
             }
+            append(event)
+            return .added
+        }
+
+        mutating func append(_ event: [UInt8]) {
             lastIdentity += 1
             waiting.append(Waiting(identity: lastIdentity, event: event, attempt: 1))
             wakeReaders()
-            return .added
         }
 
         mutating func delay(_ event: [UInt8], attempt: Int, until due: WallTime) {

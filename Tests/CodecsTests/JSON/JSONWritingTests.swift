@@ -28,4 +28,26 @@ struct JSONWritingTests {
             #expect(read == strings)
         }
     }
+
+    @Test("Values for people stand in lines, each as it was written")
+    func pretty() throws {
+        var reader = JSONReader()
+        let text = #"{"a":[1.0,{"b":"\u00e9"},[]],"c":{},"d":null}"#
+        let pretty = """
+            {
+              "a": [
+                1.0,
+                {
+                  "b": "\\u00e9"
+                },
+                []
+              ],
+              "c": {},
+              "d": null
+            }
+            """
+        let document = try reader.read(Array(text.utf8))
+        #expect(String(decoding: document.pretty(), as: UTF8.self) == pretty)
+        #expect(try reader.read(Array(" 7 ".utf8)).pretty() == Array("7".utf8))
+    }
 }
