@@ -1,7 +1,9 @@
+import Jobs
+
 /// The kinds of job that have a queue or stream of their own.
 public enum JobKinds: Sendable {
     /// Every kind, in the order they are read.
-    public static let all = ["invalidate", "warm", "cleanup", "task"]
+    public static let all = JobKind.allCases.map(\.rawValue)
 
     /// The kind that an event type belongs to: `cache.warm` is of the kind `warm`, `task.resize` of
     /// the kind `task`.

@@ -7,6 +7,10 @@ public struct JobTopology: Sendable, Equatable {
     /// A backstop only: the broker counts deliveries that a crash of their neighbour ended, too.
     static let deliveryLimit: Int64 = 100
 
+    /// A dead letter may be looked at so often: each look counts as a delivery, and RabbitMQ 4
+    /// throws away what was delivered 20 times unless told otherwise.
+    static let letterDeliveryLimit: Int64 = 1_000_000
+
     /// The topic exchange that producers publish to.
     public var exchange: String
     /// The exchange and the queue of what will never be done.
@@ -33,7 +37,7 @@ public struct JobTopology: Sendable, Equatable {
         AMQPTopology(
             exchanges: [AMQPExchange(exchange, .topic), AMQPExchange(deadLetters, .topic)]
                 + RetryStep.allCases.map { AMQPExchange(retry($0), .fanout) },
-            queues: queues.map { .quorum($0, arguments: jobArguments) } + [.quorum(deadLetters)]
+            queues: queues.map { .quorum($0, arguments: jobArguments) } + [letterQueue]
                 + RetryStep.allCases.map { .quorum(retry($0), arguments: retryArguments($0)) },
             bindings: zip(queues, JobKinds.all)
                 .map { queue, kind in
@@ -56,6 +60,13 @@ public struct JobTopology: Sendable, Equatable {
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         ]
+    }
+
+    private var letterQueue: AMQPQueue {
+        .quorum(
+            deadLetters,
+            arguments: ["x-delivery-limit": .integer(Self.letterDeliveryLimit)]
+        )
     }
 
     /// What the broker itself gives up must not be lost on its way to the dead letters.

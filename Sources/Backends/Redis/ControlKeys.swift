@@ -1,3 +1,5 @@
+import Jobs
+
 /// The names of everything the service itself keeps in Redis, all in one hash slot.
 public struct ControlKeys: Sendable {
     /// What all of them begin with.
@@ -43,6 +45,9 @@ public struct ControlKeys: Sendable {
 
     /// The stream of the jobs of an event type.
     func stream(ofType type: String) -> String { "\(slot)jobs:\(JobKinds.kind(ofType: type))" }
+
+    /// The stream of the jobs of a kind.
+    func stream(of kind: JobKind) -> String { "\(slot)jobs:\(kind.rawValue)" }
 
     /// The set of a tag's members.
     public static func tag(_ name: String) -> String { tagPrefix + name }

@@ -130,4 +130,23 @@ enum StreamScripts {
         return 1
         """
     )
+
+    /// Adds jobs and removes the dead letters they come from, each only if its letter is there.
+    ///
+    /// KEYS: the dead letters, then the job streams; ARGV, for each letter: its id, which of the
+    /// keys takes the job, the event.
+    static let requeue = RedisScript(
+        """
+        local done = {}
+        for i = 1, #ARGV, 3 do
+          local isThere = #redis.call('XRANGE', KEYS[1], ARGV[i], ARGV[i]) > 0
+          if isThere then
+            redis.call('XADD', KEYS[tonumber(ARGV[i + 1])], '*', 'event', ARGV[i + 2])
+            redis.call('XDEL', KEYS[1], ARGV[i])
+          end
+          done[#done + 1] = isThere and 1 or 0
+        end
+        return done
+        """
+    )
 }

@@ -25,6 +25,25 @@ import Testing
         }
     }
 
+    @Test(arguments: DeadLetterConformance.checks)
+    func `the queue of dead letters keeps the promises of every such store`(
+        check: Check<DeadLetterServer>
+    ) async throws {
+        try await withVirtualHost { host in
+            let loop = try EventLoop(name: "amqp")
+            let parts = try AMQPParts(host, loop)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await parts.publisher.run() }
+                try await parts.publisher.waitUntilSetUp(within: .seconds(20))
+                let letters = parts.deadLetters()
+                try await check.run(
+                    on: DeadLetterServer(queue: queue(host, parts), store: letters)
+                )
+                group.cancelAll()
+            }
+        }
+    }
+
     private func queue(_ host: VirtualHost, _ parts: AMQPParts) -> JobServer {
         JobServer(
             publish: { body in

@@ -46,4 +46,13 @@ struct AMQPParts: Sendable {
         )
         return AMQPSource(consumer: consumer, publisher: publisher, topology: topology)
     }
+
+    /// The dead letters, for a node that has these names.
+    func deadLetters(_ topology: JobTopology = JobTopology()) -> AMQPDeadLetters {
+        AMQPDeadLetters(
+            configuration,
+            topology: topology,
+            dependencies: AMQPDependencies(loop: loop)
+        )
+    }
 }

@@ -24,6 +24,17 @@ import Testing
         }
     }
 
+    @Test(arguments: DeadLetterConformance.checks)
+    func `the stream of dead letters keeps the promises of every such store`(
+        check: Check<DeadLetterServer>
+    ) async throws {
+        try await withRedis { server in
+            let parts = try RedisParts(server)
+            let letters = RedisDeadLetters(connection: parts.connection, keys: parts.keys)
+            try await check.run(on: DeadLetterServer(queue: queue(server), store: letters))
+        }
+    }
+
     private func store(_ server: RedisServer, logServer: RedisServer?) -> StoreServer {
         StoreServer(
             prefix: "test",
