@@ -23,6 +23,7 @@ enum CacheWorker: Sendable {
         case .version(let version): return await version.run()
         case .run(let run): return await run.run()
         case .publish(let publish): return await publish.run()
+        case .dead(let dead): return await dead.run()
         case .cache(let cache): return await cache.run()
         }
     }

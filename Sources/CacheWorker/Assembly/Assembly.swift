@@ -175,6 +175,30 @@ struct Assembly {
         )
     }
 
+    /// The dead letters of all configured transports.
+    func deadLetterStores() -> [any DeadLetterStore] {
+        var stores: [any DeadLetterStore] = []
+        if let jobs { stores.append(RedisDeadLetters(connection: jobs.connection, keys: keys)) }
+        if let broker {
+            var broker = connections.named(broker, for: "dead letters")
+            broker.maxBodyBytes = max(broker.maxBodyBytes, configuration.maxEventBytes)
+            stores.append(
+                AMQPDeadLetters(
+                    broker,
+                    topology: topology,
+                    dependencies: connections.dependencies(for: "dead letters")
+                )
+            )
+        }
+        return stores
+    }
+
+    /// The dead letters that go by age at a cleanup; those of the broker go by its own policies.
+    func deadLetterExpiry(of localQueue: InMemoryQueue?) -> (any DeadLetterExpiry)? {
+        if let jobs { return RedisDeadLetters(connection: jobs.connection, keys: keys) }
+        return localQueue.map(InMemoryDeadLetters.init)
+    }
+
     /// Publishes to the job streams.
     func streamPublisher() throws(StartError) -> any JobPublisher {
         guard let jobs else { throw .missing("REDIS_URL", "publishing to a stream") }

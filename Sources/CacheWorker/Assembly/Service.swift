@@ -10,6 +10,7 @@ struct Service {
     private let tier: LocalTier
     private let follower: CoherenceFollower
     private let observation: Observation
+    private let deadLetters: (any DeadLetterExpiry)?
 
     private var configuration: Configuration { assembly.configuration }
     private var logger: Logger { assembly.logger }
@@ -27,6 +28,7 @@ struct Service {
             }
         }
         self.sources = sources
+        deadLetters = assembly.deadLetterExpiry(of: localQueue)
         tier = assembly.localTier()
         follower = assembly.follower(of: tier)
         observation = Observation(
@@ -72,7 +74,8 @@ struct Service {
     private func workers(_ report: @escaping @Sendable (BatchReport) -> Void) -> [Worker] {
         let handler = CacheJobHandler(
             cache: CacheLayer(store: assembly.store, tier: tier, gate: follower.gate),
-            defaultTimeToLive: configuration.defaultTimeToLive
+            defaultTimeToLive: configuration.defaultTimeToLive,
+            deadLetters: deadLetters
         )
         return sources.map { source in
             Worker(

@@ -8,6 +8,8 @@ enum Command: Sendable, Equatable {
     case run(RunCommand)
     /// Send events.
     case publish(PublishCommand)
+    /// See to the jobs that were given up.
+    case dead(DeadCommand)
     /// Read or change the cache by hand.
     case cache(CacheCommand)
 }

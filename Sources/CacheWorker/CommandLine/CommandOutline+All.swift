@@ -1,6 +1,7 @@
 extension CommandOutline {
     /// Every command there is, in the order of help.
-    static let all = [run, publish, cacheGet, cacheSet, cacheDelete, cacheInvalidate, version]
+    static let all =
+        [run, publish] + dead + [cacheGet, cacheSet, cacheDelete, cacheInvalidate, version]
 
     private static let targets: [Option] = [
         .value("--key", "KEY", "A full Redis key", isRepeatable: true),

@@ -6,6 +6,8 @@ struct CommandOutline: Sendable {
     let operands: String
     /// One phrase for people.
     let summary: String
+    /// What else a person has to know before the first use.
+    var note: String?
     /// Its own options.
     let options: [Option]
     /// Whether it also takes `--config` and the flags of all settings.

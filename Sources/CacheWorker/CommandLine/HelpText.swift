@@ -48,7 +48,7 @@ enum HelpText: Sendable {
         let examples = outline.examples.map { "    cacheworker \($0)\n" }.joined()
         return """
             \(outline.summary).
-
+            \(outline.note.map { "\n\($0)\n" } ?? "")
             Usage: \(usage)
 
             Options:

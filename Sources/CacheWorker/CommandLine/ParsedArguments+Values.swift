@@ -46,11 +46,21 @@ extension ParsedArguments {
         try value("--to", as: .word("TRANSPORT"))
     }
 
-    private func value<Value>(
+    /// The value of an option that may stand once, read as its kind.
+    func value<Value>(
         _ name: String,
         as kind: ValueKind<Value>
     ) throws(ArgumentFault) -> Value? {
         guard let text = value(name) else { return nil }
+        return try read(text, of: name, as: kind)
+    }
+
+    /// One value of an option, read as its kind.
+    func read<Value>(
+        _ text: String,
+        of name: String,
+        as kind: ValueKind<Value>
+    ) throws(ArgumentFault) -> Value {
         do {
             return try kind.read(text)
         } catch {

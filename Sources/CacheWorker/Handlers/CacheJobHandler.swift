@@ -6,6 +6,8 @@ struct CacheJobHandler: JobHandler {
     let cache: CacheLayer
     /// The life of a warmed entry that does not say how long it may live.
     let defaultTimeToLive: Duration
+    /// The dead letters that cleanups remove by age, if there are any of that sort.
+    let deadLetters: (any DeadLetterExpiry)?
 
     func perform(_ work: BatchPlan.Work) async throws(JobError) {
         switch work {
@@ -19,14 +21,36 @@ struct CacheJobHandler: JobHandler {
                 try await cache.write(writes.map(cacheWrite))
             }
         case .cleanup(let cleanup):
-            guard let task = CleanupTask(rawValue: cleanup.task) else {
-                throw .unknown("cleanup task", cleanup.task, known: CleanupTask.allCases)
+            guard let name = CleanupTask.Name(rawValue: cleanup.task) else {
+                throw .unknown("cleanup task", cleanup.task, known: CleanupTask.Name.allCases)
             }
-            try await withStore { () throws(StoreError) in try await task.run(on: cache) }
+            try await perform(try CleanupTask(name, cleanup))
         case .load(let loading, _):
             throw .unknown("loader", loading.loader, known: [String]())
         case .task(let call):
             throw .unknown("task", call.name, known: [String]())
+        }
+    }
+
+    private func perform(_ task: CleanupTask) async throws(JobError) {
+        switch task {
+        case .orphanedTags:
+            try await withStore { () throws(StoreError) in
+                try await cache.removeOrphanedTagMembers()
+            }
+        case .expiredLocal:
+            cache.removeExpiredLocalEntries()
+        case .failedJobs(let age):
+            do throws(DeadLetterError) {
+                let moment = WallTime.now() + (.zero - age)
+                _ = try await deadLetters?.removeLetters(failedBefore: moment)
+            } catch {
+                throw JobError(
+                    reason: "unavailable",
+                    error.message,
+                    remedy: error.code == .unavailable ? .retry : .none
+                )
+            }
         }
     }
 

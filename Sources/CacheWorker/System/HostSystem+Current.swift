@@ -43,6 +43,34 @@ extension HostSystem {
         return file
     }
 
+    /// Opens a file for writing behind what it holds, and makes it for its owner if it is not
+    /// there; the caller closes it.
+    static func openForAppending(_ path: String) throws(FileFault) -> Int32 {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .lastWriteError() }
+        return file
+    }
+
+    /// Writes bytes to a file, and returns when they are on the disk.
+    static func append(_ bytes: [UInt8], to file: Int32) throws(FileFault) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                unsafe Glibc.write(file, bytes.baseAddress, bytes.count)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw .lastWriteError() }
+            rest = rest.dropFirst(count)
+        }
+        // Pipes and terminals have no disk.
+        guard fsync(file) == 0 || errno == EINVAL || errno == EROFS else {
+            throw .lastWriteError()
+        }
+    }
+
+    /// Closes a file that was opened here.
+    static func close(_ file: Int32) { _ = Glibc.close(file) }
+
     private static func randomDigits() -> String {
         let digits = String(UInt32.random(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
@@ -69,7 +97,7 @@ extension HostSystem {
         maxBytes: Int
     ) throws(FileFault) -> [UInt8] {
         let file = try openForReading(path)
-        defer { close(file) }
+        defer { Glibc.close(file) }
         var contents: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while contents.count <= maxBytes {
@@ -84,8 +112,12 @@ extension HostSystem {
 }
 
 extension FileFault {
-    fileprivate static func lastError() -> FileFault {
-        guard let reason = unsafe strerror(errno) else { return .system("error \(errno)") }
-        return .system(unsafe String(cString: reason))
+    fileprivate static func lastError() -> FileFault { .system(lastReason()) }
+
+    fileprivate static func lastWriteError() -> FileFault { .unwritten(lastReason()) }
+
+    private static func lastReason() -> String {
+        guard let reason = unsafe strerror(errno) else { return "error \(errno)" }
+        return unsafe String(cString: reason)
     }
 }

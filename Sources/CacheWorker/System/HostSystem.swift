@@ -20,12 +20,15 @@ struct HostSystem: Sendable {
 enum FileFault: Error, Equatable, CustomStringConvertible {
     /// What the system says.
     case system(String)
+    /// What the system says of writing.
+    case unwritten(String)
     /// It has more bytes than this.
     case tooLarge(maxBytes: Int)
 
     var description: String {
         switch self {
         case .system(let reason): "cannot be read: \(reason)"
+        case .unwritten(let reason): "cannot be written: \(reason)"
         case .tooLarge(let maxBytes): "is larger than \(maxBytes) bytes"
         }
     }
