@@ -31,6 +31,8 @@ class Faults:
             self.kill_subscribers, self.close_broker_connections, self.pause_redis,
             self.fill_redis, self.pause_broker, self.kill_broker, self.stall_links,
             self.cut_links, self.slice_links, self.mute_links, self.pause_redis_and_kill_worker,
+            self.kill_all_workers, self.kill_draining_worker, self.restart_stalled_worker,
+            self.pause_broker_and_kill_worker,
         ]
 
     def run(self, is_over):
@@ -95,6 +97,32 @@ class Faults:
         name = self.crew.members[slot].name
         self.crew.restart(slot, self.random.choice((None, name)))
 
+    def kill_all_workers(self):
+        for slot in self.crew.members:
+            self.crew.kill(slot)
+        self._last(0.2, 1)
+        for slot, member in list(self.crew.members.items()):
+            self.crew.start(slot, self.random.choice((None, member.name)))
+        return BOTH
+
+    def kill_draining_worker(self):
+        slot = self._slot()
+        self.crew.members[slot].begin_stop()
+        self._last(0.01, 0.5)
+        self.crew.kill(slot)
+        self.crew.start(slot)
+
+    def restart_stalled_worker(self):
+        """A worker that is told to end while its servers are out of reach."""
+        slot = self._slot()
+        links = [link for link in self.trial.links if link.startswith(f"{slot}:")]
+        self.trial.proxy.set(links, "stall")
+        self._last(0.1, 1)
+        self.crew.members[slot].begin_stop()
+        self._last(0.5)
+        self.trial.proxy.set(links, "open")
+        self.crew.restart(slot)
+
     # Connections
 
     def kill_clients(self):
@@ -150,6 +178,12 @@ class Faults:
         self._last(1, self.longest + self.longest / 3)
         self.trial.rabbit.signal(signal.SIGCONT)
         return ("amqp",)
+
+    def pause_broker_and_kill_worker(self):
+        self.trial.rabbit.signal(signal.SIGSTOP)
+        self.kill_worker()
+        self._last(0.5)
+        self.trial.rabbit.signal(signal.SIGCONT)
 
     def kill_broker(self):
         self.trial.rabbit.kill()
