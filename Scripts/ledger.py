@@ -115,9 +115,12 @@ class Ledger:
         self._look_at_letters(bad)
 
     def duplicates(self, journal):
-        """Events whose one key was announced more than once."""
-        return sum(count - 1 for number, count in journal.announced.items()
-                   if count > 1 and load.kind(self.seed, number) in (load.REST, "warm"))
+        """{transport: [event]} of those whose one key was announced more than once."""
+        found = {name: [] for name in load.TRANSPORTS}
+        for number, count in journal.announced.items():
+            if count > 1 and load.kind(self.seed, number) in (load.REST, "warm"):
+                found[load.transport(number)].append(load.event_id(number))
+        return found
 
     def _lose(self, number, why):
         self.lost.append(f"{load.event_id(number)} ({load.kind(self.seed, number)}, "
