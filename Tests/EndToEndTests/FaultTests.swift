@@ -57,6 +57,31 @@ extension EndToEnd {
             }
         }
 
+        @Test("that fills Redis lets a warm wait, and what comes behind it go on")
+        func fullWithWarm() async throws {
+            try await withDeployment { deployment in
+                _ = try await deployment.startWorker()
+                let probe = deployment.probe
+                try probe.command("SET", "k:0", "x")
+                let warm =
+                    #"{"type":"cache.warm","data":{"entries":[{"key":"w","value":1}]}}"#
+                // One step, since nothing could be added afterwards; both are in one batch.
+                try probe.pipeline([
+                    ["MULTI"], ["XADD", "{cw}:jobs:warm", "*", "event", warm],
+                    ["XADD", "{cw}:jobs:invalidate", "*", "event", Self.event("k:0")],
+                    ["CONFIG", "SET", "maxmemory", "1"], ["EXEC"],
+                ])
+                try await deployment.gone("k:0")
+                try await eventually("the warm waits") {
+                    try probe.command("ZCARD", "{cw}:jobs:delayed").integer == 1
+                }
+                try probe.command("CONFIG", "SET", "maxmemory", "0")
+                try await eventually("the warm is done") {
+                    try probe.command("GET", "w").text == "1"
+                }
+            }
+        }
+
         @Test("that freezes Redis for three seconds loses no job")
         func frozen() async throws {
             try await withDeployment { deployment in

@@ -18,6 +18,7 @@ extension StoreError {
             switch code {
             case .noAuthentication, .wrongPassword, .noPermission: .denied
             case .wrongType, .crossSlot, .execAborted, .other, .groupExists: .invalid
+            case .outOfMemory: .full
             default: .refused
             }
         }

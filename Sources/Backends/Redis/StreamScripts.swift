@@ -1,6 +1,10 @@
 import RedisClient
 
 /// The scripts of the job streams.
+///
+/// What moves a job stores it first and takes it away then, for an error ends a script where it is.
+/// A full server refuses a script only at its first write, and only if that may need memory; so
+/// these begin with a PERSIST, which changes nothing, and get through.
 enum StreamScripts {
     /// Removes from the front of each stream what every group has finished.
     ///
@@ -88,6 +92,7 @@ enum StreamScripts {
           local now = redis.call('TIME')
           due = due + now[1] * 1000 + math.floor(now[2] / 1000)
         end
+        redis.call('PERSIST', KEYS[2])
         local job = KEYS[1] .. '\n' .. ARGV[5] .. '\n' .. ARGV[2] .. '\n' .. ARGV[6]
         redis.call('ZADD', KEYS[2], due, job)
         redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
@@ -102,6 +107,7 @@ enum StreamScripts {
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
         local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
+        redis.call('PERSIST', KEYS[1])
         for _, job in ipairs(due) do
           local stream, attempt, event = string.match(job, '^([^\n]*)\n(%d+)\n[^\n]*\n(.*)$')
           if stream then
@@ -124,6 +130,7 @@ enum StreamScripts {
         """
         local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1)[1]
         if not pending then return 0 end
+        redis.call('PERSIST', KEYS[2])
         redis.call('XADD', KEYS[2], '*', 'event', ARGV[3], 'reason', ARGV[4], 'error', ARGV[5],
           'origin', ARGV[6], 'attempts', pending[4] + ARGV[8] - 1, 'failedAt', ARGV[7])
         redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])

@@ -6,8 +6,10 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case unavailable
         /// The connection was lost or fell silent after the request left: it may have been done.
         case outcomeUnknown
-        /// The server is up and refuses for now: full, loading, read-only, busy.
+        /// The server is up and refuses for now: loading, read-only, busy.
         case refused
+        /// The server has no memory left: it takes nothing new, but still removes.
+        case full
         /// The server refuses this client: password, rights.
         case denied
         /// The request can never succeed as it is: a key of another type, for example.

@@ -89,7 +89,7 @@ extension StoreError {
         switch code {
         case .invalid: .badInput
         case .denied: .configuration
-        case .refused: .tryAgain
+        case .refused, .full: .tryAgain
         case .unavailable, .outcomeUnknown: .unavailable
         }
     }

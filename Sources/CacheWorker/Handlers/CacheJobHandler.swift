@@ -58,11 +58,7 @@ struct CacheJobHandler: JobHandler {
         do throws(StoreError) {
             try await body()
         } catch {
-            throw JobError(
-                reason: error.code.rawValue,
-                error.message,
-                remedy: error.isRetriable ? .wait : .none
-            )
+            throw JobError(reason: error.code.rawValue, error.message, remedy: error.remedy)
         }
     }
 
@@ -80,6 +76,17 @@ struct CacheJobHandler: JobHandler {
 extension BatchPlan.Removal {
     fileprivate var scopes: [PurgeScope] {
         PurgeScope.list(tags: tags, patterns: patterns, namespaces: namespaces)
+    }
+}
+
+extension StoreError {
+    fileprivate var remedy: JobError.Remedy {
+        switch code {
+        case .invalid: .none
+        // A full server still removes: what it has no room for must not hold removals up.
+        case .full: .retry
+        case .unavailable, .outcomeUnknown, .refused, .denied: .wait
+        }
     }
 }
 

@@ -114,7 +114,7 @@ import Testing
             await #expect {
                 _ = try await parts.store.apply(Change(writes: [write]))
             } throws: {
-                ($0 as? StoreError)?.code == .refused
+                ($0 as? StoreError)?.code == .full
             }
             #expect(try await parts.store.apply(Change(removals: ["k"])).removedCount == 1)
             #expect(try probe.command("EXISTS", "k").integer == 0)

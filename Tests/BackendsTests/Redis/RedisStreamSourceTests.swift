@@ -109,6 +109,54 @@ import Testing
         }
     }
 
+    @Test func `a full server still takes what must wait and what is dead, and gives it back`()
+        async throws
+    {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source()
+            for event in ["later", "dead"] {
+                _ = try probe.command("XADD", "{cw}:jobs:warm", "*", "event", event)
+            }
+            let batch = try await source.batch()
+            _ = try probe.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+            _ = try probe.command("CONFIG", "SET", "maxmemory", "1")
+            let cause = DeadLetterCause(reason: "full", error: "why")
+            try await batch.settle([.retry(after: .zero, cause), .deadLetter(cause)])
+            #expect(try probe.command("XLEN", "{cw}:jobs:dead").integer == 1)
+            let again = try await source.batch()
+            #expect(events(again) == ["later"])
+            try await again.settle([.done])
+            #expect(try probe.command("ZCARD", "{cw}:jobs:delayed").integer == 0)
+            await source.close()
+        }
+    }
+
+    @Test func `what cannot be stored elsewhere stays where it is`() async throws {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source()
+            for name in ["{cw}:jobs:dead", "{cw}:jobs:delayed"] {
+                _ = try probe.command("SET", name, "of another type")
+            }
+            let cause = DeadLetterCause(reason: "failed", error: "why")
+            for outcome in [Outcome.deadLetter(cause), .retry(after: .zero, cause)] {
+                _ = try probe.command("XADD", "{cw}:jobs:warm", "*", "event", "kept")
+                _ = try probe.command("DEL", "{cw}:jobs:delayed")
+                let batch = try await source.batch()
+                _ = try probe.command("SET", "{cw}:jobs:delayed", "of another type")
+                do {
+                    try await batch.settle([outcome])
+                    Issue.record("settled, though it could not be stored")
+                } catch is SourceError {
+                    // As it should be.
+                }
+                let pending = try probe.command("XPENDING", "{cw}:jobs:warm", "workers")
+                #expect(pending.elements.first?.integer ?? 0 > 0)
+            }
+        }
+    }
+
     @Test func `a stream that is deleted or a server that is emptied gets its group again`()
         async throws
     {
