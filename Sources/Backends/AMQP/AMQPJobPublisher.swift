@@ -3,13 +3,22 @@ public import Jobs
 
 /// Publishes events to the exchange of the jobs, confirmed by the broker.
 public struct AMQPJobPublisher: JobPublisher {
+    /// How often what the broker refuses is published: for about three seconds.
+    private static let maxTries = 8
+
     private let publisher: AMQPPublisher
     private let topology: JobTopology
+    private let clock: any Clock<Duration>
 
     /// A publisher over a connection that somebody runs.
-    public init(publisher: AMQPPublisher, topology: JobTopology) {
+    public init(
+        publisher: AMQPPublisher,
+        topology: JobTopology,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.publisher = publisher
         self.topology = topology
+        self.clock = clock
     }
 
     /// Publishes persistent messages that some queue must take.
@@ -26,10 +35,9 @@ public struct AMQPJobPublisher: JobPublisher {
                 properties: properties
             )
         }
-        do throws(AMQPPublishError) {
-            try await publisher.publish(messages)
-        } catch {
-            throw SourceError(error.description, isRetriable: error.isRetriable)
+        // A queue that has only just been declared may refuse for a moment, as a full one does.
+        try await publisher.publish(messages, tries: Self.maxTries, clock: clock) {
+            $0.code != .nacked
         }
     }
 }

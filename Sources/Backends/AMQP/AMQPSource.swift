@@ -90,24 +90,10 @@ public struct AMQPSource: JobSource {
         await consumer.acknowledge(moved)
     }
 
-    /// Publishes, however often it takes: a dead letter that cannot be stored keeps its job.
-    private func publish(_ letters: [AMQPMessage]) async throws(SourceError) {
-        var rest = letters
-        var backoff = Backoff()
-        while !rest.isEmpty {
-            do throws(AMQPPublishError) {
-                return try await publisher.publish(rest)
-            } catch {
-                if error.failures.contains(where: { $0.error.code == .closedLocally }) {
-                    throw SourceError("dead letters not stored: \(error)")
-                }
-                rest = error.failures.map { rest[$0.index] }
-            }
-            do {
-                try await clock.sleep(for: backoff.next())
-            } catch {
-                throw SourceError("the worker ended before its dead letters were stored")
-            }
+    /// Publishes, however often it takes: a job that cannot be stored elsewhere stays where it is.
+    private func publish(_ messages: [AMQPMessage]) async throws(SourceError) {
+        try await publisher.publish(messages, tries: .max, clock: clock) {
+            $0.code == .closedLocally
         }
     }
 

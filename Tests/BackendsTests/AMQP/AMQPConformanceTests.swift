@@ -47,7 +47,7 @@ import Testing
     private func queue(_ host: VirtualHost, _ parts: AMQPParts) -> JobServer {
         JobServer(
             publish: { body in
-                try await parts.publisher.publish(
+                try await parts.publish(
                     AMQPMessage(to: "cache.jobs", routingKey: "invalidate.test", body: body[...])
                 )
             },

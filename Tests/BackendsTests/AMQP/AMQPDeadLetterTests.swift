@@ -23,7 +23,7 @@ import Testing
                 )
                 properties.expirationMilliseconds = "600000"
                 properties.userID = "guest"
-                try await parts.publisher.publish(
+                try await parts.publish(
                     AMQPMessage(
                         to: "cache.jobs",
                         routingKey: "task.resize",

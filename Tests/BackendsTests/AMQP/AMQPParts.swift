@@ -55,4 +55,17 @@ struct AMQPParts: Sendable {
             dependencies: AMQPDependencies(loop: loop)
         )
     }
+
+    /// Publishes until the broker takes it: a queue just declared may refuse for a moment.
+    func publish(_ message: AMQPMessage) async throws {
+        try await eventually("the broker has taken the message") {
+            do throws(AMQPError) {
+                try await publisher.publish(message)
+                return true
+            } catch {
+                guard error.code == .nacked else { throw error }
+                return false
+            }
+        }
+    }
 }
