@@ -120,6 +120,7 @@ extension AMQPSession {
             for ack in channel.consumption?.window.takeAcks() ?? [] {
                 sendOrFail(.ack(tag: ack.tag, isMultiple: ack.isMultiple), on: channel.number)
             }
+            lastSettlement = .now
         }
         return settlement
     }
@@ -135,6 +136,7 @@ extension AMQPSession {
             }
             settlement.sentCount += 1
             sendOrFail(.nack(tag: id.tag, isRequeued: isRequeued), on: channel.number)
+            lastSettlement = .now
         }
         return settlement
     }

@@ -7,6 +7,12 @@ import EventLoop
 actor AMQPSession: LoopConfined {
     /// How long the peer may take to answer a good-bye.
     private static let closeTimeout: Duration = .seconds(2)
+    /// What RabbitMQ gets to act on the last settlement before the good-bye.
+    ///
+    /// It passes 32 settlements of a channel on to a quorum queue, keeps the others until the queue
+    /// has written those down, and forgets them when the connection closes meanwhile: jobs that
+    /// are done would be done again.
+    private static let settlingTime: Duration = .milliseconds(200)
 
     nonisolated let loop: EventLoop
     nonisolated let configuration: AMQPConfiguration
@@ -37,6 +43,7 @@ actor AMQPSession: LoopConfined {
     var lastBatchWaiter: UInt64 = 0
     var consumers: [Int: Channel] = [:]
     var isDrained = false
+    var lastSettlement: ContinuousClock.Instant?
 
     // Publishing.
     var publishChannel: Channel?
@@ -113,6 +120,9 @@ actor AMQPSession: LoopConfined {
 
     /// Says good-bye and waits for the answer, a short time; twice is fine.
     func close() async {
+        if let lastSettlement {
+            _ = await closing.wait(until: lastSettlement + Self.settlingTime) { failure != nil }
+        }
         if failure == nil {
             perform(state.close())
             deadlineTimer?.cancel()

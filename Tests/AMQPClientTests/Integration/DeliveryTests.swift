@@ -169,6 +169,30 @@ import Testing
         }
     }
 
+    @Test func `acknowledgements are not lost behind what a stop gives back`() async throws {
+        try await withVirtualHost { host in
+            let harness = try AMQPHarness(url: host.url) { $0.maxBatchCount = 20 }
+            let consumer = harness.consumer(prefetch: 200)
+            let publisher = harness.publisher()
+            try await running(publisher) {
+                try await publisher.publish(messages(0..<200, to: "first"))
+            }
+            try await running(consumer) {
+                let held = try #require(await consumer.nextBatch())
+                try await eventually("all are delivered") {
+                    try await host.depth(of: "first")?.unacknowledged == 200
+                }
+                await consumer.stop()
+                #expect(await consumer.acknowledge(held).sentCount == held.count)
+                await consumer.close()
+                try await eventually("the broker has heard of the end") {
+                    try await host.depth(of: "first")?.unacknowledged == 0
+                }
+                #expect(try await host.depth(of: "first")?.ready == 200 - held.count)
+            }
+        }
+    }
+
     @Test func `waiting for deliveries ends when the task is cancelled or the consumer closed`()
         async throws
     {
