@@ -4,8 +4,12 @@ import Telemetry
 /// What every command with a configuration does first and last.
 enum CommandRunner {
     /// Reads the configuration, builds the parts and hands them to `body`; tells what went wrong.
+    ///
+    /// A command that a person waits for says itself how it ended, so its log tells errors only,
+    /// unless it is asked to tell everything.
     static func run(
         _ settings: SettingArguments,
+        isService: Bool = false,
         _ body: (Assembly, LineLog) async throws(StartError) -> ExitStatus
     ) async -> ExitStatus {
         let configuration: Configuration
@@ -18,7 +22,7 @@ enum CommandRunner {
         let log = LineLog(
             descriptor: STDERR_FILENO,
             format: configuration.logFormat,
-            level: configuration.logLevel
+            level: isService || configuration.logLevel == .debug ? configuration.logLevel : .error
         )
         let logger = Logger(log).with(["node": .string(configuration.nodeID)])
         do throws(StartError) {

@@ -6,7 +6,7 @@ import Telemetry
 
 extension RunCommand: CommandAction {
     func run() async -> ExitStatus {
-        await CommandRunner.run(settings) { assembly, log throws(StartError) in
+        await CommandRunner.run(settings, isService: true) { assembly, log throws(StartError) in
             try await serve(assembly, log)
         }
     }
