@@ -67,7 +67,11 @@ import Testing
     {
         let silent = Mutex(true)
         let peer = ScriptedPeer { _ in silent.withLock { $0 } ? nil : "+OK\r\n" }
-        let connection = connection(peer) { $0.maxInFlightCommands = 50 }
+        let connection = connection(peer) {
+            $0.maxInFlightCommands = 50
+            // However long a loaded machine takes to make ten thousand tasks.
+            $0.commandTimeout = .seconds(60)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<10_000 {
                 group.addTask {

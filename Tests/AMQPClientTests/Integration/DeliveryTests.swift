@@ -10,7 +10,7 @@ import Testing
             let harness = try AMQPHarness(url: host.url)
             let consumer = harness.consumer()
             try await running(consumer) {
-                try await consumer.waitUntilSetUp(within: .seconds(20))
+                try await consumer.waitUntilSetUp(within: .seconds(60))
                 try await host.publish(
                     #"{"type":"x"}"#,
                     to: "jobs",
@@ -99,7 +99,7 @@ import Testing
             let harness = try AMQPHarness(url: host.url)
             let consumer = harness.consumer(["work"], topology: topology)
             try await running(consumer) {
-                try await consumer.waitUntilSetUp(within: .seconds(20))
+                try await consumer.waitUntilSetUp(within: .seconds(60))
                 for text in ["a", "b"] { try await host.publish(text, to: "", routingKey: "work") }
                 let first = try await consumer.take(2)
                 let back = [first[0].id]
@@ -199,7 +199,7 @@ import Testing
         try await withVirtualHost { host in
             let consumer = try AMQPHarness(url: host.url).consumer()
             try await running(consumer) {
-                try await consumer.waitUntilSetUp(within: .seconds(20))
+                try await consumer.waitUntilSetUp(within: .seconds(60))
                 let waiting = Task { await consumer.nextBatch() == nil }
                 waiting.cancel()
                 #expect(await waiting.value)

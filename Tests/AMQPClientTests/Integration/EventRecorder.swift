@@ -14,7 +14,7 @@ final class EventRecorder: Sendable {
     func first<T: Sendable>(
         _ what: String,
         after start: Int = 0,
-        within limit: Duration = .seconds(20),
+        within limit: Duration = .seconds(60),
         _ select: @Sendable (AMQPEvent) -> T?
     ) async throws -> T {
         try await eventualValue(what, within: limit) {

@@ -89,8 +89,8 @@ import Testing
             let publisher = harness.publisher()
             try await running(consumer) {
                 try await running(publisher) {
-                    try await consumer.waitUntilSetUp(within: .seconds(20))
-                    try await publisher.waitUntilSetUp(within: .seconds(20))
+                    try await consumer.waitUntilSetUp(within: .seconds(60))
+                    try await publisher.waitUntilSetUp(within: .seconds(60))
                     let before = harness.events.events.count
                     let paused = ContinuousClock.now
                     server.pause()
@@ -140,7 +140,7 @@ import Testing
             )
             try await running(consumer) {
                 let error = await #expect(throws: AMQPError.self) {
-                    try await consumer.waitUntilSetUp(within: .seconds(20))
+                    try await consumer.waitUntilSetUp(within: .seconds(60))
                 }
                 #expect(error?.code == .authentication)
                 #expect(error?.message.contains("wrong") == false)

@@ -11,7 +11,7 @@ import Testing
             let harness = try AMQPHarness(url: host.url)
             let consumer = harness.consumer(["first", "second"])
             try await running(consumer) {
-                try await consumer.waitUntilSetUp(within: .seconds(20))
+                try await consumer.waitUntilSetUp(within: .seconds(60))
                 let problems = await consumer.status.problems
                 #expect(problems.map(\.subject) == [.queue("first")])
                 #expect(problems.first?.argument == "x-queue-type")
@@ -35,7 +35,7 @@ import Testing
             let harness = try AMQPHarness(url: host.url)
             let consumer = harness.consumer(["late"], topology: AMQPTopology())
             try await running(consumer) {
-                try await consumer.waitUntilSetUp(within: .seconds(20))
+                try await consumer.waitUntilSetUp(within: .seconds(60))
                 let problems = await consumer.status.problems
                 #expect(problems.map(\.subject) == [.consumer(queue: "late")])
                 #expect(problems.first?.error.code == .notFound)
@@ -58,7 +58,7 @@ import Testing
             let harness = try AMQPHarness(url: host.url)
             let consumer = harness.consumer(["first", "second"])
             try await running(consumer) {
-                try await consumer.waitUntilSetUp(within: .seconds(20))
+                try await consumer.waitUntilSetUp(within: .seconds(60))
                 let before = harness.events.events.count
                 _ = try await host.server.evaluate(
                     """

@@ -18,7 +18,7 @@ import Testing
                 group.addTask { await parts.publisher.run() }
                 group.addTask { await parts.letters.run() }
                 group.addTask { await parts.letters.collect() }
-                try await parts.publisher.waitUntilSetUp(within: .seconds(20))
+                try await parts.publisher.waitUntilSetUp(within: .seconds(60))
                 try await check.run(on: queue(host, parts))
                 group.cancelAll()
             }
@@ -34,7 +34,7 @@ import Testing
             let parts = try AMQPParts(host, loop)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await parts.publisher.run() }
-                try await parts.publisher.waitUntilSetUp(within: .seconds(20))
+                try await parts.publisher.waitUntilSetUp(within: .seconds(60))
                 let letters = parts.deadLetters()
                 try await check.run(
                     on: DeadLetterServer(queue: queue(host, parts), store: letters)

@@ -16,7 +16,7 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await parts.publisher.run() }
                 defer { group.cancelAll() }
-                try await parts.publisher.waitUntilSetUp(within: .seconds(20))
+                try await parts.publisher.waitUntilSetUp(within: .seconds(60))
                 try await body(parts)
             }
         }

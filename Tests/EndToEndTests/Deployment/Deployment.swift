@@ -78,7 +78,7 @@ final class Deployment: Sendable {
     func exists(_ key: String) throws -> Bool { try probe.command("EXISTS", key).integer == 1 }
 
     /// Waits until a key is gone.
-    func gone(_ key: String, within limit: Duration = .seconds(20)) async throws {
+    func gone(_ key: String, within limit: Duration = .seconds(60)) async throws {
         try await eventually("\(key) is gone", within: limit) { try !exists(key) }
     }
 

@@ -28,7 +28,7 @@ final class WorkerProcess: Sendable {
     @discardableResult
     func logged(
         _ message: String,
-        within limit: Duration = .seconds(20),
+        within limit: Duration = .seconds(60),
         _ matches: (LogLine) -> Bool = { _ in true }
     ) async throws -> LogLine {
         try await eventualValue("the worker logs \"\(message)\"", within: limit) {

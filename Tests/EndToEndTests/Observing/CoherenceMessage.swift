@@ -24,7 +24,7 @@ struct CoherenceMessage: Decodable, Sendable {
 struct CoherenceListener: Sendable {
     private let probe: RedisProbe
 
-    init(_ redis: RedisServer, limit: Duration = .seconds(20)) throws {
+    init(_ redis: RedisServer, limit: Duration = .seconds(60)) throws {
         probe = try redis.probe(limit: limit)
         try probe.subscribe("{cw}:coherence")
     }

@@ -38,7 +38,7 @@ struct JobStream: Sendable {
     var pending: Int { get throws { try group["pending"]?.integer ?? -1 } }
 
     /// Waits until everything is done: trimmed to nothing, nothing pending, a lag that is a number.
-    func idle(within limit: Duration = .seconds(20)) async throws {
+    func idle(within limit: Duration = .seconds(60)) async throws {
         try await eventually("\(key) is empty and nothing is pending", within: limit) {
             let group = try group
             return try length == 0 && group["pending"] == .integer(0)

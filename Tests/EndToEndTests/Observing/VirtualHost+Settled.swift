@@ -6,7 +6,7 @@ extension VirtualHost {
         _ queue: String,
         dead: Int,
         consumers: Int = 1,
-        within limit: Duration = .seconds(20)
+        within limit: Duration = .seconds(60)
     ) async throws {
         let empty = QueueDepth(ready: 0, unacknowledged: 0, consumers: consumers)
         var last: (QueueDepth?, QueueDepth?) = (nil, nil)

@@ -11,7 +11,7 @@ public final class HTTPProbe: Sendable {
     }
 
     /// How long an answer may take.
-    private static let limit = Duration.seconds(20)
+    private static let limit = Duration.seconds(60)
 
     private let socket: LoopbackSocket
 

@@ -14,7 +14,7 @@ public final class RedisProbe: Sendable {
     ///   - password: Sent with AUTH when there is one.
     ///   - limit: How long one reply may take before `receive` throws.
     /// - Throws: `SocketFailure` when no one listens, `ErrorReply` when the password is wrong.
-    public init(port: UInt16, password: String? = nil, limit: Duration = .seconds(20)) throws {
+    public init(port: UInt16, password: String? = nil, limit: Duration = .seconds(60)) throws {
         socket = try LoopbackSocket.connect(port: port)
         socket.setReceiveLimit(limit)
         reader = Mutex(RedisReplyReader(socket: socket))

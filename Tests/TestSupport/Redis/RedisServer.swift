@@ -22,7 +22,7 @@ public final class RedisServer: Sendable {
     /// Tries to start on a fresh port when another process took it first.
     private static let maxStarts = 3
     /// How long a server may take to answer its first PING.
-    private static let startLimit = Duration.seconds(20)
+    private static let startLimit = Duration.seconds(60)
 
     /// The port on 127.0.0.1, kept across restarts.
     public let port: UInt16
@@ -70,7 +70,7 @@ public final class RedisServer: Sendable {
     public var log: String { child.withLock { $0.output } }
 
     /// A connection that shares no code with our client.
-    public func probe(limit: Duration = .seconds(20)) throws -> RedisProbe {
+    public func probe(limit: Duration = .seconds(60)) throws -> RedisProbe {
         try RedisProbe(port: port, password: password, limit: limit)
     }
 

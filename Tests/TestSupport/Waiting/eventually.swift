@@ -16,7 +16,7 @@ public struct ConditionNotMet: Error, CustomStringConvertible {
 /// - Throws: `ConditionNotMet` after `limit`, and whatever `condition` throws.
 public func eventually(
     _ what: String,
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     _ condition: () async throws -> Bool
 ) async throws {
     _ = try await eventualValue(what, within: limit) { try await condition() ? true : nil }
@@ -27,7 +27,7 @@ public func eventually(
 /// - Throws: `ConditionNotMet` after `limit`, and whatever `probe` throws.
 public func eventualValue<Value>(
     _ what: String,
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     _ probe: () async throws -> Value?
 ) async throws -> Value {
     let clock = ContinuousClock()
