@@ -118,7 +118,7 @@ class Ledger:
         """{transport: [event]} of those whose one key was announced more than once."""
         found = {name: [] for name in load.TRANSPORTS}
         for number, count in journal.announced.items():
-            if count > 1 and load.kind(self.seed, number) in (load.REST, "warm"):
+            if count > 1 and load.kind(self.seed, number) in (*load.SINGLE, "warm"):
                 found[load.transport(number)].append(load.event_id(number))
         return found
 

@@ -3,13 +3,17 @@
 All of it follows from the seed and the number, so nobody has to remember a million events.
 """
 
+import datetime
 import zlib
 
 TRANSPORTS = ("stream", "amqp")
 LIFE_SECONDS = 7200
 # Of 100,000 events, so many are of each kind; the rest removes one key.
-SHARES = {"bad": 200, "pattern": 20, "namespace": 20, "tag": 800, "warm": 8000}
+SHARES = {"bad": 200, "pattern": 20, "namespace": 20, "tag": 800, "warm": 8000,
+          "later": 2000}
 REST = "keys"
+SINGLE = (REST, "later")   # remove one key, at once or when their time has come
+LATER_SECONDS = 4   # at most
 GROUP = 3   # keys behind one tag, pattern or namespace
 MARK = "soak"
 
@@ -51,7 +55,7 @@ def key(name, number):
 
 def before(name, number):
     """The commands that set what the event will remove."""
-    if name == REST:
+    if name in SINGLE:
         return [("SET", key(name, number), "old", "EX", LIFE_SECONDS)]
     if name not in ("tag", "pattern", "namespace"):
         return []
@@ -78,13 +82,19 @@ def body(name, number):
         "tag": f'"tags":["{MARK}-{number}"]',
         "pattern": f'"patterns":["{key(name, number)}:*"]',
         "namespace": f'"namespaces":["{key(name, number)}"]',
-        REST: f'"keys":["{key(name, number)}"]',
-    }[name]
-    return envelope(number, "cache.invalidate", data)
+    }.get(name, f'"keys":["{key(name, number)}"]')
+    more = f'"notbefore":"{due(number)}",' if name == "later" else ""
+    return envelope(number, "cache.invalidate", data, more)
 
 
-def envelope(number, kind_of_event, data):
-    return (f'{{"specversion":"1.0","id":"{event_id(number)}","source":"/{MARK}",'
+def due(number):
+    """A moment after now."""
+    pause = datetime.timedelta(milliseconds=number % (LATER_SECONDS * 1000))
+    return (datetime.datetime.now(datetime.UTC) + pause).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def envelope(number, kind_of_event, data, more=""):
+    return (f'{{"specversion":"1.0","id":"{event_id(number)}","source":"/{MARK}",{more}'
             f'"type":"{kind_of_event}","data":{{{data}}}}}').encode()
 
 

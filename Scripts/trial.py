@@ -18,7 +18,9 @@ from stage import PASSED_ON, QUEUES, STREAMS
 from watch import CHANNEL
 
 READY_SECONDS = 20
-STUCK_SECONDS = 20     # without any progress
+STUCK_SECONDS = 20     # without any progress; jobs under these faults wait 5 s at most
+DELAYED = "{cw}:jobs:delayed"
+RETRY_QUEUES = [f"cache.retry.{step}" for step in ("1s", "5s", "30s", "5m", "1h")]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -167,8 +169,9 @@ class Trial:
                 left[f"{stream} pending"] = group["pending"]
                 left[f"{stream} lag"] = -1 if group["lag"] is None else group["lag"]
         with AMQPConnection(self.rabbit.port) as broker:
-            for queue in QUEUES:
+            for queue in (*QUEUES, *RETRY_QUEUES):
                 left[queue] = broker.queue(queue)[0]
+        left[DELAYED] = self.redis.command("ZCARD", DELAYED)
         return {name: count for name, count in left.items() if count}
 
     def drain(self):
