@@ -20,6 +20,9 @@ import Testing
             cap: .milliseconds(5),
             hopelessCap: .milliseconds(5)
         )
+        // What a test does not wait for on purpose may take as long as a loaded machine needs.
+        configuration.connectTimeout = .seconds(60)
+        configuration.commandTimeout = .seconds(60)
         change(&configuration)
         return RedisConnection(configuration, on: loop, connector: peer)
     }
@@ -67,11 +70,7 @@ import Testing
     {
         let silent = Mutex(true)
         let peer = ScriptedPeer { _ in silent.withLock { $0 } ? nil : "+OK\r\n" }
-        let connection = connection(peer) {
-            $0.maxInFlightCommands = 50
-            // However long a loaded machine takes to make ten thousand tasks.
-            $0.commandTimeout = .seconds(60)
-        }
+        let connection = connection(peer) { $0.maxInFlightCommands = 50 }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<10_000 {
                 group.addTask {
