@@ -7,6 +7,7 @@ import time
 
 PAUSE_SECONDS = (0.5, 3)       # between two faults
 SHORT_PAUSE_SECONDS = (0.1, 0.8)
+LOOK_SECONDS = 0.5             # for the end of publishing
 PATIENCE_SECONDS = 15          # for a worker to go on after a fault
 # A quorum queue that was declared just now is not yet safe from SIGKILL.
 QUEUES_ARE_SAFE_SECONDS = 10
@@ -16,7 +17,8 @@ BOTH = ("stream", "amqp")
 class Faults:
     """Deals one fault after the other and waits each time until all workers work again."""
 
-    def __init__(self, trial, seed, is_short):
+    def __init__(self, trial, seed, is_short, only=None):
+        """With `only`, the names of some kinds, no others are dealt."""
         self.trial = trial
         self.crew = trial.crew
         self.random = random.Random(seed)
@@ -29,11 +31,13 @@ class Faults:
         self.kinds = [
             self.kill_worker, self.pause_worker, self.restart_worker, self.kill_clients,
             self.kill_subscribers, self.close_broker_connections, self.pause_redis,
-            self.fill_redis, self.pause_broker, self.kill_broker, self.stall_links,
+            self.fill_redis, self.kill_redis, self.pause_broker, self.kill_broker, self.stall_links,
             self.cut_links, self.slice_links, self.mute_links, self.pause_redis_and_kill_worker,
             self.kill_all_workers, self.kill_draining_worker, self.restart_stalled_worker,
             self.pause_broker_and_kill_worker,
         ]
+        if only:
+            self.kinds = [getattr(self, name.replace(" ", "_")) for name in only]
 
     def run(self, is_over):
         """Deals until `is_over()`, each kind once before any comes again."""
@@ -63,7 +67,10 @@ class Faults:
         if not sources or self.trial.is_published():
             return
         pairs = [(worker, source) for worker in self.crew.names() for source in sources]
-        missing = self.crew.wait_for_work(pairs, end, PATIENCE_SECONDS)
+        missing = pairs
+        while missing and not self.trial.is_published() \
+                and time.monotonic() < end + PATIENCE_SECONDS:
+            missing = self.crew.wait_for_work(pairs, end, LOOK_SECONDS)
         if self.trial.is_published():
             return  # there was not enough work left for all
         self.resumed[name] += [self.crew.first_work(pair, end) - end
@@ -165,6 +172,12 @@ class Faults:
 
     def pause_redis_and_kill_worker(self):
         self.trial.pause_redis(self.kill_worker)
+
+    def kill_redis(self):
+        """What it has answered it has written down, so nothing may be lost."""
+        self.trial.redis_server.kill()
+        self.trial.redis_server.start()
+        return BOTH
 
     def fill_redis(self):
         """Refuses every command that takes memory."""

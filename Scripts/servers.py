@@ -157,17 +157,23 @@ class PatientRedis:
 
 
 class Redis:
-    """One server that keeps nothing on disk, and one connection to it."""
+    """One server, and one connection to it; it keeps nothing on disk unless it is durable."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, is_durable=False):
+        self.folder = folder
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-                   "--appendonly", "no", "--dir", folder]
-        with open(os.path.join(folder, "redis.log"), "wb") as log:
+        self.options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+                        "--appendonly", "yes" if is_durable else "no", "--dir", folder]
+        self.start()
+
+    def start(self):
+        """Starts it, and waits until it answers; again after `kill`."""
+        with open(os.path.join(self.folder, "redis.log"), "ab") as log:
             # In a session of its own: Ctrl-C is for its owner, who stops it last.
-            self.process = subprocess.Popen(command, stdout=log, stderr=log,
-                                            stdin=subprocess.DEVNULL, start_new_session=True)
+            self.process = subprocess.Popen(["redis-server", *self.options], stdout=log,
+                                            stderr=log, stdin=subprocess.DEVNULL,
+                                            start_new_session=True)
         try:
             wait_until(self._connect, START_SECONDS, "the start of redis-server")
         except BaseException:
@@ -185,6 +191,11 @@ class Redis:
 
     def command(self, *arguments):
         return self.connection.command(*arguments)
+
+    def kill(self):
+        """Ends it at once, with no chance to tidy up."""
+        self.process.kill()
+        self.process.wait()
 
     def stop(self):
         stop(self.process)

@@ -77,9 +77,9 @@ class Trial:
 
     def start(self, workers):
         self.tell("starting Redis and RabbitMQ")
-        server = Redis(self.folder)
+        server = Redis(self.folder, is_durable=True)
+        self.redis_server = server
         self.stack.callback(server.stop)
-        self.redis_process = server.process
         # Stopped servers cannot be ended: they go on first.
         self.stack.callback(lambda: server.process.send_signal(signal.SIGCONT))
         self.redis = PatientRedis(server.port)
@@ -122,10 +122,10 @@ class Trial:
             return False  # not declared yet
 
     def pause_redis(self, meanwhile):
-        self.redis_process.send_signal(signal.SIGSTOP)
+        self.redis_server.process.send_signal(signal.SIGSTOP)
         meanwhile()
         time.sleep(1)
-        self.redis_process.send_signal(signal.SIGCONT)
+        self.redis_server.process.send_signal(signal.SIGCONT)
 
     # Load
 
