@@ -10,6 +10,8 @@ import Telemetry
 public struct AMQPSource: JobSource {
     /// The name in logs.
     public let name = "amqp"
+    /// The broker sends ahead by itself.
+    public let isReadAhead = false
     private let consumer: AMQPConsumer
     private let publisher: AMQPPublisher
     private let topology: JobTopology

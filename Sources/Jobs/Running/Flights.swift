@@ -6,6 +6,7 @@ final class Flights: Sendable {
 
     private struct State {
         var count = 0
+        var isFinished = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -22,14 +23,24 @@ final class Flights: Sendable {
         waiter?.resume()
     }
 
-    /// Waits until all have ended; one caller at a time.
+    /// Waits until all have ended, or nobody waits any more; one caller at a time.
     func untilNone() async {
         await withCheckedContinuation { continuation in
-            let isNone = state.withLock { state in
-                if state.count > 0 { state.waiter = continuation }
-                return state.count == 0
+            let isOver = state.withLock { state in
+                let isOver = state.count == 0 || state.isFinished
+                if !isOver { state.waiter = continuation }
+                return isOver
             }
-            if isNone { continuation.resume() }
+            if isOver { continuation.resume() }
         }
+    }
+
+    /// Nobody needs to wait any more.
+    func finish() {
+        let waiter = state.withLock { state in
+            state.isFinished = true
+            return state.waiter.take()
+        }
+        waiter?.resume()
     }
 }

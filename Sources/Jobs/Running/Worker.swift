@@ -50,12 +50,13 @@ public struct Worker: Sendable {
         let read = Handoff<DeliveryBatch>()
         let planned = Handoff<PlannedBatch>()
         let applied = Handoff<AppliedBatch>()
+        let underway = Flights()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await source.run() }
-                group.addTask { await self.read(into: read) }
+                group.addTask { await self.read(into: read, underway) }
                 group.addTask { await plan(read, into: planned) }
-                group.addTask { await apply(planned, into: applied) }
+                group.addTask { await apply(planned, into: applied, underway) }
                 await settle(applied)
                 await source.close()
             }
@@ -63,16 +64,20 @@ public struct Worker: Sendable {
             read.finish()
             planned.finish()
             applied.finish()
+            underway.finish()
         }
     }
 
     // MARK: Stages
 
-    private func read(into read: Handoff<DeliveryBatch>) async {
+    /// Reads on, or where jobs gather by themselves as soon as the last ones have been applied.
+    private func read(into read: Handoff<DeliveryBatch>, _ underway: Flights) async {
         var backoff = Backoff()
         while !Task.isCancelled {
             do throws(SourceError) {
+                if !source.isReadAhead { await underway.untilNone() }
                 guard let batch = try await source.nextBatch() else { break }
+                underway.begin()
                 backoff.reset()
                 await read.give(batch)
             } catch {
@@ -109,7 +114,8 @@ public struct Worker: Sendable {
     /// Any other batch begins when those before it are done, and ends before those behind it begin.
     private func apply(
         _ planned: Handoff<PlannedBatch>,
-        into applied: Handoff<AppliedBatch>
+        into applied: Handoff<AppliedBatch>,
+        _ underway: Flights
     ) async {
         let flights = Flights()
         await withDiscardingTaskGroup { group in
@@ -121,10 +127,12 @@ public struct Worker: Sendable {
                     group.addTask {
                         await result.give(await perform(plan, run))
                         flights.end()
+                        underway.end()
                     }
                 } else {
                     await flights.untilNone()
                     await result.give(await perform(plan, run))
+                    underway.end()
                 }
                 await applied.give(AppliedBatch(batch: batch, result: result))
             }

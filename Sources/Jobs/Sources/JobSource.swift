@@ -3,6 +3,10 @@ public protocol JobSource: Sendable {
     /// A short name for logs and metrics.
     var name: String { get }
 
+    /// Whether reading early pays: true where a read is a question to a server. Where jobs come by
+    /// themselves and gather, a batch that is taken late is larger.
+    var isReadAhead: Bool { get }
+
     /// Keeps what the source needs until `close`, or until the task is cancelled; runs beside
     /// everything else.
     func run() async
@@ -26,6 +30,9 @@ public protocol JobSource: Sendable {
 }
 
 extension JobSource {
+    /// Most sources ask a server.
+    public var isReadAhead: Bool { true }
+
     /// Returns at once: most sources keep nothing.
     public func run() async {}
 
