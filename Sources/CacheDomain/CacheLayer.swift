@@ -8,7 +8,8 @@ public final class CacheLayer: Sendable {
     static let maxKeysPerChange = 1000
     /// How many tags the writes of one change may have in all: each costs the server a command.
     static let maxTagsPerChange = 5000
-    /// How many bytes of values one change may carry: what one command may keep the server busy.
+    /// How many bytes of keys and values one change may carry: it keeps the server busy, and its
+    /// message goes to every process.
     static let maxBytesPerChange = 1 << 20
     /// How long a value is kept in the process at most, whatever life it has in the store.
     static let maxLocalTimeToLive = Duration.seconds(60)
@@ -69,14 +70,11 @@ public final class CacheLayer: Sendable {
     @discardableResult
     public func remove(_ keys: [String]) async throws(StoreError) -> Int {
         var removed = 0
-        var start = 0
-        while start < keys.count {
-            let end = min(start + Self.maxKeysPerChange, keys.count)
-            let change = Change(removals: Array(keys[start..<end]))
+        for chunk in Self.chunks(of: keys, cost: { Cost(byteCount: $0.utf8.count) }) {
+            let change = Change(removals: chunk)
             let receipt = try await store.apply(change)
             tier.apply(change.announcement, at: receipt.position)
             removed += receipt.removedCount
-            start = end
         }
         return removed
     }
@@ -106,7 +104,7 @@ public final class CacheLayer: Sendable {
     @discardableResult
     public func write(_ writes: [CacheWrite]) async throws(StoreError) -> [Bool] {
         var written: [Bool] = []
-        for chunk in Self.chunks(of: writes) {
+        for chunk in Self.chunks(of: writes, cost: Cost.init) {
             let start = now()
             let token = tier.writeToken()
             let change = Change(writes: chunk)
@@ -151,25 +149,38 @@ public final class CacheLayer: Sendable {
         start + min(timeToLive ?? maxLocalTimeToLive, maxLocalTimeToLive)
     }
 
-    private static func chunks(of writes: [CacheWrite]) -> [[CacheWrite]] {
-        var chunks: [[CacheWrite]] = []
-        var current: [CacheWrite] = []
-        var byteCount = 0
+    /// What an item adds to a change.
+    private struct Cost {
+        var byteCount: Int
         var tagCount = 0
-        for write in writes {
+
+        init(byteCount: Int) { self.byteCount = byteCount }
+
+        init(_ write: CacheWrite) {
+            byteCount = write.key.utf8.count + write.value.count
+            tagCount = write.tags.count
+        }
+    }
+
+    /// The items in their order, in changes that keep all bounds; a larger item goes alone.
+    private static func chunks<Item>(of items: [Item], cost: (Item) -> Cost) -> [[Item]] {
+        var chunks: [[Item]] = []
+        var current: [Item] = []
+        var sum = Cost(byteCount: 0)
+        for item in items {
+            let cost = cost(item)
             let isFull =
                 current.count == maxKeysPerChange
-                || byteCount + write.value.count > maxBytesPerChange
-                || tagCount + write.tags.count > maxTagsPerChange
+                || sum.byteCount + cost.byteCount > maxBytesPerChange
+                || sum.tagCount + cost.tagCount > maxTagsPerChange
             if isFull, !current.isEmpty {
                 chunks.append(current)
                 current = []
-                byteCount = 0
-                tagCount = 0
+                sum = Cost(byteCount: 0)
             }
-            current.append(write)
-            byteCount += write.value.count
-            tagCount += write.tags.count
+            current.append(item)
+            sum.byteCount += cost.byteCount
+            sum.tagCount += cost.tagCount
         }
         return current.isEmpty ? chunks : chunks + [current]
     }

@@ -131,6 +131,15 @@ import Testing
         #expect(server.count == 0)
     }
 
+    @Test func `long keys are removed in changes bounded by bytes, the longest alone`() async throws
+    {
+        let keys = [600_000, 600_000, 3_000_000, 1, 1].enumerated()
+            .map { "\($0)" + String(repeating: "k", count: $1) }
+        _ = try await layer.remove(keys)
+        #expect(try await announcements().map(\.keys.count) == [1, 1, 1, 2])
+        #expect(try await announcements().flatMap(\.keys) == keys)
+    }
+
     @Test func `values are written in changes bounded by number and by bytes`() async throws {
         let small = (0..<1001).map { write("s\($0)") }
         #expect(try await layer.write(small).count == 1001)
