@@ -6,38 +6,68 @@ import Telemetry
 extension RedisStreamSource {
     /// The name, the stream and the group: an acknowledgement of nothing.
     private static let emptyAckCount = 3
+    /// Events that are stored elsewhere go in one write up to so many bytes.
+    private static let maxMovedBytes = 1 << 20
 
-    /// Stores what is dead or has to wait, then acknowledges what is done.
+    /// Acknowledges what is done, and stores what is dead or has to wait before it acknowledges
+    /// that, all in one write unless there are very many bytes.
+    ///
+    /// Each job is settled on its own: when it throws, Redis knows which ones are, and the others
+    /// are found by the review of the own jobs.
     func settle(_ entries: [StreamEntry], _ outcomes: [Outcome]) async throws(RedisError) {
-        var commands = keys.jobStreams.map { RedisCommand("XACK", $0, ControlKeys.group) }
+        var acks = keys.jobStreams.map { RedisCommand("XACK", $0, ControlKeys.group) }
+        var moves: [RedisScriptCall] = []
+        var movedBytes = 0
+        var failure: RedisError?
         for index in entries.indices {
             let entry = entries[index]
-            switch outcomes[index] {
-            case .done, .expired:
-                commands[entry.stream].append(entry.id)
-            case .retry(let pause, _):
-                try await postpone(entry, attempt: entry.attempt + 1, "after", pause.milliseconds)
-            case .snooze(let time):
-                try await postpone(entry, attempt: entry.attempt, "until", time.milliseconds)
-            case .deadLetter(let cause):
-                try await bury(entry, cause)
+            guard let move = move(entry, outcomes[index]) else {
+                acks[entry.stream].append(entry.id)
+                continue
             }
+            moves.append(move)
+            movedBytes += move.byteCount
+            guard movedBytes >= Self.maxMovedBytes else { continue }
+            failure = try await settle([], moves) ?? failure
+            moves.removeAll()
+            movedBytes = 0
         }
-        var pipeline = Pipeline()
-        for command in commands where command.count > Self.emptyAckCount {
-            pipeline.append(command)
-        }
-        if let error = try await writer.execute(pipeline).firstError { throw error }
+        acks.removeAll { $0.count == Self.emptyAckCount }
+        failure = try await settle(acks, moves) ?? failure
+        if let failure { throw failure }
     }
 
-    /// Stores the job among the delayed ones and acknowledges it in one step.
+    /// The first error of those that were answered.
+    private func settle(
+        _ acks: [RedisCommand],
+        _ moves: [RedisScriptCall]
+    ) async throws(RedisError) -> RedisError? {
+        // The new ones may be due before all others, stored or perhaps stored.
+        defer { if !moves.isEmpty { state.withLock { $0.housekeeping.lookAtDelayedSoon() } } }
+        for reply in try await writer.run(acks, and: moves) {
+            if let error = reply.error { return error }
+        }
+        return nil
+    }
+
+    /// What stores a job elsewhere and acknowledges it in one step; nil for what is done.
+    private func move(_ entry: StreamEntry, _ outcome: Outcome) -> RedisScriptCall? {
+        switch outcome {
+        case .done, .expired: nil
+        case .retry(let pause, _):
+            postpone(entry, attempt: entry.attempt + 1, "after", pause.milliseconds)
+        case .snooze(let time): postpone(entry, attempt: entry.attempt, "until", time.milliseconds)
+        case .deadLetter(let cause): bury(entry, cause)
+        }
+    }
+
     private func postpone(
         _ entry: StreamEntry,
         attempt: Int,
         _ mode: String,
         _ milliseconds: Int64
-    ) async throws(RedisError) {
-        let call = StreamScripts.postpone.call(
+    ) -> RedisScriptCall {
+        StreamScripts.postpone.call(
             keys: [keys.jobStreams[entry.stream], keys.delayed],
             ControlKeys.group,
             entry.id,
@@ -46,15 +76,11 @@ extension RedisStreamSource {
             attempt,
             entry.event
         )
-        _ = try await writer.run(call)
-        // The new one may be due before all others.
-        state.withLock { $0.housekeeping.lookAtDelayedSoon() }
     }
 
-    /// Stores the dead letter and acknowledges the job in one step.
-    private func bury(_ entry: StreamEntry, _ cause: DeadLetterCause) async throws(RedisError) {
+    private func bury(_ entry: StreamEntry, _ cause: DeadLetterCause) -> RedisScriptCall {
         let stream = keys.jobStreams[entry.stream]
-        let call = StreamScripts.bury.call(
+        return StreamScripts.bury.call(
             keys: [stream, keys.deadLetters],
             ControlKeys.group,
             entry.id,
@@ -65,7 +91,6 @@ extension RedisStreamSource {
             Timestamp.now(),
             entry.attempt
         )
-        _ = try await writer.run(call)
     }
 }
 

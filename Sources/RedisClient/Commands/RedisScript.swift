@@ -58,6 +58,9 @@ public struct RedisScriptCall: Sendable {
         byDigest.append(contentsOf: arguments)
     }
 
+    /// How many bytes its keys and arguments have, the digest counted.
+    public var byteCount: Int { byDigest.bytes.count }
+
     /// The same call with the source in it, which Redis then remembers.
     var bySource: RedisCommand { byDigest.replacingFirst(2, with: "EVAL", script.source) }
 }

@@ -92,18 +92,6 @@ public actor RedisConnection: LoopConfined {
         try await execute(Pipeline(command), blockingFor: block)[0].get()
     }
 
-    /// Runs a script by its digest, and with its source when the server does not know it.
-    ///
-    /// A server that does not know a script has done nothing, so the second call is no repetition.
-    public func run(_ call: RedisScriptCall) async throws(RedisError) -> RedisReply {
-        do throws(RedisError) {
-            return try await execute(call.byDigest)
-        } catch {
-            guard error.code == .server(.noScript) else { throw error }
-            return try await execute(call.bySource)
-        }
-    }
-
     /// Ends the connection for good; calls in flight fail with an unknown outcome.
     ///
     /// Twice is fine.
