@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Synchronization
 
@@ -40,28 +39,21 @@ public final class ChildProcess: Sendable {
         let folder = try TemporaryFolder()
         let exit = ChildExit()
         let (ours, theirs) = try LoopbackSocket.pair()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
         let basics = ["PATH": Executable.searchPath, "HOME": folder.path, "LANG": "C.UTF-8"]
-        process.environment = basics.merging(environment) { _, given in given }
-        process.standardInput = keepsInputOpen ? theirs.fileHandle : FileHandle.nullDevice
-        process.standardOutput = try ChildProcess.newFile(folder.file("out"))
-        process.standardError = try ChildProcess.newFile(folder.file("err"))
-        process.terminationHandler = { process in
-            // A stale entry would make the watchdog kill a later process of the same id.
-            try? Watchdog.shared().releaseChild(process.processIdentifier)
-            let code = process.terminationStatus
-            exit.settle(process.terminationReason == .exit ? .status(code) : .signal(code))
-        }
-        try process.run()
+        let spawn = Spawn(
+            executable: path,
+            arguments: arguments,
+            environment: basics.merging(environment) { _, given in given },
+            input: keepsInputOpen ? theirs.descriptor : nil,
+            output: folder.file("out"),
+            errors: folder.file("err")
+        )
+        processIdentifier = try spawn.start()
         self.folder = folder
         self.exit = exit
         input = Mutex(keepsInputOpen ? ours : nil)
-        processIdentifier = process.processIdentifier
         try Watchdog.shared().guardChild(processIdentifier)
-        // Ended before it was guarded: the release above came too early.
-        if exit.known != nil { try Watchdog.shared().releaseChild(processIdentifier) }
+        exit.watch(processIdentifier)
     }
 
     deinit {
@@ -79,7 +71,7 @@ public final class ChildProcess: Sendable {
 
     /// Sends a signal; nothing happens when the child has ended.
     public func signal(_ number: Int32) {
-        if isRunning { _ = Glibc.kill(processIdentifier, number) }
+        exit.ifRunning { _ = Glibc.kill(processIdentifier, number) }
     }
 
     /// Ends the child with SIGKILL and waits until it is gone.
@@ -99,10 +91,4 @@ public final class ChildProcess: Sendable {
 
     /// Ends the child's standard input.
     public func closeInput() { input.withLock { $0 = nil } }
-
-    private static func newFile(_ path: String) throws -> FileHandle {
-        try Data().write(to: URL(fileURLWithPath: path))
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        return handle
-    }
 }

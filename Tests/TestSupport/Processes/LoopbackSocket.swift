@@ -11,11 +11,6 @@ final class LoopbackSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    /// For a child's standard input; keeps the socket open as long as the handle lives.
-    var fileHandle: FileHandle {
-        FileHandle(fileDescriptor: dup(descriptor), closeOnDealloc: true)
-    }
-
     /// Two ends of one line; neither is inherited by a child unless handed to it.
     static func pair() throws -> (LoopbackSocket, LoopbackSocket) {
         var ends: [Int32] = [-1, -1]

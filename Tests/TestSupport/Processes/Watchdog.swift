@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Ends every child and removes every folder of the tests when the test process is gone.
@@ -28,18 +27,19 @@ final class Watchdog: Sendable {
     private static let instance = Mutex<Watchdog?>(nil)
 
     private let line: LoopbackSocket
-    private let shell: Process
 
     private init() throws {
         let (ours, theirs) = try LoopbackSocket.pair()
         line = ours
-        shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", Watchdog.script]
-        shell.standardInput = theirs.fileHandle
-        shell.standardOutput = FileHandle.nullDevice
-        shell.standardError = FileHandle.nullDevice
-        try shell.run()
+        let shell = Spawn(
+            executable: "/bin/sh",
+            arguments: ["-c", Watchdog.script],
+            environment: ["PATH": Executable.searchPath],
+            input: theirs.descriptor,
+            output: "/dev/null",
+            errors: "/dev/null"
+        )
+        _ = try shell.start()
     }
 
     /// The one of this process, started when it is first needed.
