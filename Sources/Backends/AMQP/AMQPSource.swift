@@ -75,11 +75,21 @@ public struct AMQPSource: JobSource {
             case .deadLetter where delivery.isOversized: oversized.append(delivery.id)
             case .retry(let pause, _):
                 moved.append(delivery.id)
-                messages.append(waiting(delivery, attempt: delivery.attempt + 1, pause))
+                let failedAt = delivery.firstFailedAt ?? .now()
+                messages.append(
+                    waiting(
+                        delivery,
+                        [
+                            "attempt": .integer(Int64(delivery.attempt + 1)),
+                            "firstFailedAt": .string(failedAt.text),
+                        ],
+                        pause
+                    )
+                )
             case .snooze(let time):
                 let pause = WallTime.now().duration(to: time)
                 moved.append(delivery.id)
-                messages.append(waiting(delivery, attempt: delivery.attempt, pause))
+                messages.append(waiting(delivery, [:], pause))
             case .deadLetter(let cause):
                 moved.append(delivery.id)
                 messages.append(deadLetter(delivery, cause))
@@ -102,13 +112,10 @@ public struct AMQPSource: JobSource {
     /// The job on its way to wait in the broker.
     private func waiting(
         _ delivery: AMQPDelivery,
-        attempt: Int,
+        _ headers: AMQPTable,
         _ pause: Duration
     ) -> AMQPMessage {
-        var message = delivery.message(
-            to: topology.retry(.first(of: pause)),
-            with: ["attempt": .integer(Int64(attempt))]
-        )
+        var message = delivery.message(to: topology.retry(.first(of: pause)), with: headers)
         // How it came here this time is no part of the job.
         for name in message.properties.headers.keys where Self.isHistory(name) {
             message.properties.headers[name] = nil
@@ -143,6 +150,7 @@ extension Delivery {
             contentType: delivery.contentType,
             headers: delivery.hasHeaders ? delivery.textHeaders : [],
             attempt: delivery.hasHeaders ? delivery.attempt : 1,
+            firstFailedAt: delivery.hasHeaders ? delivery.firstFailedAt : nil,
             fault: delivery.isOversized
                 ? EventError(
                     .tooLarge,
@@ -156,6 +164,13 @@ extension Delivery {
 extension AMQPDelivery {
     /// Which attempt this is: a job that comes again says so.
     fileprivate var attempt: Int { Int(number("attempt") ?? 1) }
+
+    /// When its first attempt failed: a job that comes again after a failure says so.
+    fileprivate var firstFailedAt: WallTime? {
+        guard hasHeaders, case .string(let text)? = try? properties().headers["firstFailedAt"]
+        else { return nil }
+        return WallTime(text)
+    }
 
     /// How often the broker has delivered it before, other than as an attempt.
     fileprivate var redeliveryCount: Int64 { number("x-delivery-count") ?? 0 }

@@ -4,7 +4,9 @@ import Jobs
 
 extension DeadLetter {
     /// The headers that a worker writes beside the event: about a job's end, and its attempts.
-    static let ownHeaders = ["reason", "error", "origin", "attempts", "failedAt", "attempt"]
+    static let ownHeaders = [
+        "reason", "error", "origin", "attempts", "failedAt", "attempt", "firstFailedAt",
+    ]
 
     /// Whether the broker writes that header.
     static func isBrokersOwn(header name: String) -> Bool {

@@ -55,15 +55,14 @@ extension RedisStreamSource {
         switch outcome {
         case .done, .expired: nil
         case .retry(let pause, _):
-            postpone(entry, attempt: entry.attempt + 1, "after", pause.milliseconds)
-        case .snooze(let time): postpone(entry, attempt: entry.attempt, "until", time.milliseconds)
+            postpone(entry.failed(at: .now()), "after", pause.milliseconds)
+        case .snooze(let time): postpone(entry, "until", time.milliseconds)
         case .deadLetter(let cause): bury(entry, cause)
         }
     }
 
     private func postpone(
         _ entry: StreamEntry,
-        attempt: Int,
         _ mode: String,
         _ milliseconds: Int64
     ) -> RedisScriptCall {
@@ -73,7 +72,7 @@ extension RedisStreamSource {
             entry.id,
             mode,
             milliseconds,
-            attempt,
+            entry.record,
             entry.event
         )
     }

@@ -10,14 +10,32 @@ struct StreamEntry {
     /// The value of its field `event`; if it has none, all its fields, a line each.
     let event: ArraySlice<UInt8>
     /// The value of its field `attempt`, which a job has that comes again.
-    let attempt: Int
+    var attempt: Int
+    /// The value of its field `firstFailedAt`, which a job has that failed before.
+    var firstFailedAt: WallTime?
     /// Whether it has that field.
     let hasEvent: Bool
 
     /// The entry as a job.
     var delivery: Delivery {
-        Delivery(body: event, attempt: attempt, fault: hasEvent ? nil : Self.missingField)
+        Delivery(
+            body: event,
+            attempt: attempt,
+            firstFailedAt: firstFailedAt,
+            fault: hasEvent ? nil : Self.missingField
+        )
     }
+
+    /// The same job after one more failure.
+    func failed(at now: WallTime) -> StreamEntry {
+        var entry = self
+        entry.attempt += 1
+        entry.firstFailedAt = firstFailedAt ?? now
+        return entry
+    }
+
+    /// What is kept of it while it waits: the attempt, and when the first one failed.
+    var record: String { firstFailedAt.map { "\(attempt) \($0.text)" } ?? "\(attempt)" }
 
     private static let missingField = EventError(
         .schema,
@@ -26,6 +44,7 @@ struct StreamEntry {
     )
     private static let field = ArraySlice("event".utf8)
     private static let attemptField = ArraySlice("attempt".utf8)
+    private static let failureField = ArraySlice("firstFailedAt".utf8)
 
     /// The entries of an XREADGROUP reply, in the order they were added to Redis.
     static func read(_ reply: RedisReply, streams: [String]) -> [StreamEntry] {
@@ -86,6 +105,7 @@ struct StreamEntry {
             guard let values = cursor.enterArray() else { return }
             var event: ArraySlice<UInt8>?
             var attempt = 1
+            var firstFailedAt: WallTime?
             var others: [UInt8] = []
             for _ in 0..<values / 2 {
                 guard let name = cursor.bytes(), let value = cursor.bytes() else { return }
@@ -93,6 +113,8 @@ struct StreamEntry {
                     event = value
                 } else if name == attemptField {
                     attempt = Int(String(decoding: value, as: UTF8.self)) ?? 1
+                } else if name == failureField {
+                    firstFailedAt = WallTime(String(decoding: value, as: UTF8.self))
                 } else if event == nil {
                     others += name + Array(": ".utf8) + value + [UInt8(ascii: "\n")]
                 }
@@ -104,6 +126,7 @@ struct StreamEntry {
                     id: id,
                     event: event ?? others[...],
                     attempt: attempt,
+                    firstFailedAt: firstFailedAt,
                     hasEvent: event != nil
                 )
             )

@@ -83,7 +83,8 @@ enum StreamScripts {
 
     /// Stores a job among the delayed ones and acknowledges it, unless somebody else has.
     ///
-    /// What waits is told by `stream, attempt, id, event`, a line each, the event last.
+    /// What waits is told by `stream, attempt, id, event`, a line each, the event last; behind
+    /// the attempt stands, after a blank, when the first one failed.
     static let postpone = RedisScript(
         #"""
         if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1) == 0 then return 0 end
@@ -109,8 +110,12 @@ enum StreamScripts {
         local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
         redis.call('PERSIST', KEYS[1])
         for _, job in ipairs(due) do
-          local stream, attempt, event = string.match(job, '^([^\n]*)\n(%d+)\n[^\n]*\n(.*)$')
-          if stream then
+          local stream, attempt, failure, event =
+            string.match(job, '^([^\n]*)\n(%d+) ?([^\n]*)\n[^\n]*\n(.*)$')
+          if stream and failure ~= '' then
+            redis.call('XADD', stream, '*', 'event', event, 'attempt', attempt,
+              'firstFailedAt', failure)
+          elseif stream then
             redis.call('XADD', stream, '*', 'event', event, 'attempt', attempt)
           else
             redis.call('XADD', KEYS[2], '*', 'event', job, 'reason', 'schema', 'error',

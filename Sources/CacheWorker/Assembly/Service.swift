@@ -82,6 +82,7 @@ struct Service {
                 source: source,
                 handler: handler,
                 limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
+                policies: configuration.jobPolicies,
                 logger: logger,
                 report: report
             )

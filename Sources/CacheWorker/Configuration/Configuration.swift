@@ -1,3 +1,4 @@
+import Jobs
 import Telemetry
 
 /// Everything that an operator can decide, checked and typed.
@@ -39,6 +40,14 @@ struct Configuration: Sendable, Equatable {
     var batchSize = 256
     /// Larger events are dead letters.
     var maxEventBytes = 1 << 20
+    /// Attempts of a job that fails.
+    var jobMaxAttempts = PerKind(10)
+    /// The longest pause after the first attempt.
+    var jobRetryBase = PerKind(Duration.seconds(1))
+    /// The longest pause between two attempts.
+    var jobRetryCap = PerKind(Duration.seconds(600))
+    /// How long after its first failure a job is tried again.
+    var jobRetryDeadline = PerKind(Duration.seconds(86_400))
 
     /// Entries of the in-process tier at most.
     var localMaxEntries = 10_000

@@ -126,23 +126,6 @@ extension Setting {
         ),
     ]
 
-    private static let jobs = [
-        Setting(
-            "jobs.batch_size",
-            "BATCH_SIZE",
-            \.batchSize,
-            .count(1...10_000),
-            "Jobs that are read and settled together at most"
-        ),
-        Setting(
-            "jobs.max_event_bytes",
-            "MAX_EVENT_BYTES",
-            \.maxEventBytes,
-            .bytes(1 << 10...64 << 20),
-            "Larger events are dead letters"
-        ),
-    ]
-
     private static let cache = [
         Setting(
             "cache.local_max_entries",

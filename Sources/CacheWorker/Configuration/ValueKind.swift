@@ -182,7 +182,7 @@ extension ValueKind<Secret> {
 
 extension StringProtocol {
     /// The text without blanks at both ends.
-    fileprivate var trimmingSpaces: String {
+    var trimmingSpaces: String {
         let head = drop(while: \.isWhitespace)
         guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return String(head[...last])

@@ -4,8 +4,7 @@ struct BatchRun: Sendable {
     let jobs: [Job?]
     /// One for each delivery; nil where the event names none, or the bytes were no event.
     let eventIDs: [String?]
-    /// One for each delivery, from 1.
-    private let attempts: [Int]
+    private let deliveries: [Delivery]
     /// One for each delivery; done unless something says otherwise.
     private(set) var outcomes: [Outcome]
 
@@ -39,22 +38,28 @@ struct BatchRun: Sendable {
         self.jobs = jobs
         self.eventIDs = eventIDs
         self.outcomes = outcomes
-        attempts = deliveries.map(\.attempt)
+        self.deliveries = deliveries
     }
 
-    /// The jobs have failed; the policy says what becomes of those that a retry may help.
-    mutating func fail(_ indexes: [Int], _ error: JobError, _ policy: RetryPolicy) {
+    /// The job has failed; the policy of its kind says what becomes of it if a retry may help.
+    mutating func fail(
+        _ index: Int,
+        _ error: JobError,
+        _ policies: JobPolicies,
+        at now: WallTime
+    ) {
         let cause = DeadLetterCause(reason: error.reason, error: error.message)
-        for index in indexes {
-            outcomes[index] =
-                error.remedy == .none
-                ? .deadLetter(cause)
-                : policy.outcome(
-                    afterAttempt: attempts[index],
-                    cause,
-                    random: .random(in: 0...1)
-                )
+        guard error.remedy != .none, let kind = jobs[index]?.kind else {
+            outcomes[index] = .deadLetter(cause)
+            return
         }
+        outcomes[index] = policies[kind].retries
+            .outcome(
+                afterAttempt: deliveries[index].attempt,
+                failingFor: deliveries[index].firstFailedAt?.duration(to: now) ?? .zero,
+                cause,
+                random: .random(in: 0...1)
+            )
     }
 
     func report(

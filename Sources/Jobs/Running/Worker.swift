@@ -16,7 +16,7 @@ public struct Worker: Sendable {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let report: @Sendable (BatchReport) -> Void
-    private let retries: RetryPolicy
+    private let policies: JobPolicies
     private let wallClock: @Sendable () -> WallTime
 
     /// A worker that reports each batch once it is settled.
@@ -24,7 +24,7 @@ public struct Worker: Sendable {
         source: any JobSource,
         handler: any JobHandler,
         limits: EventLimits = EventLimits(),
-        retries: RetryPolicy = RetryPolicy(),
+        policies: JobPolicies = JobPolicies(JobPolicy()),
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
@@ -38,7 +38,7 @@ public struct Worker: Sendable {
         self.clock = clock
         self.now = now
         self.report = report
-        self.retries = retries
+        self.policies = policies
         self.wallClock = wallClock
     }
 
@@ -193,7 +193,7 @@ public struct Worker: Sendable {
                     continue
                 }
                 guard step.jobs.count > 1 else {
-                    run.fail(step.jobs, error, retries)
+                    for job in step.jobs { run.fail(job, error, policies, at: wallClock()) }
                     return true
                 }
                 // One of several jobs is to blame: each on its own shows which.

@@ -10,6 +10,8 @@ public struct Delivery: Sendable {
     public let fault: EventError?
     /// Which attempt this is, from 1; only failures that led to a retry count.
     public let attempt: Int
+    /// When its first attempt failed; nil for one that has not failed yet.
+    public let firstFailedAt: WallTime?
 
     /// A delivery from its parts.
     public init(
@@ -17,12 +19,14 @@ public struct Delivery: Sendable {
         contentType: String? = nil,
         headers: [(name: String, value: String)] = [],
         attempt: Int = 1,
+        firstFailedAt: WallTime? = nil,
         fault: EventError? = nil
     ) {
         self.body = body
         self.contentType = contentType
         self.headers = headers
         self.attempt = attempt
+        self.firstFailedAt = firstFailedAt
         self.fault = fault
     }
 }

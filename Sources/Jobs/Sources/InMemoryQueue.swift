@@ -83,7 +83,8 @@ public final class InMemoryQueue: Sendable {
     struct Waiting: Sendable {
         var identity: UInt64
         let event: [UInt8]
-        let attempt: Int
+        var attempt = 1
+        var firstFailedAt: WallTime?
     }
 
     enum Fetch {
@@ -123,9 +124,12 @@ public final class InMemoryQueue: Sendable {
                 switch outcome {
                 case .done, .expired: break
                 case .retry(let pause, _):
-                    state.delay(job.event, attempt: job.attempt + 1, until: now + pause)
+                    var job = job
+                    job.attempt += 1
+                    job.firstFailedAt = job.firstFailedAt ?? now
+                    state.delay(job, until: now + pause)
                 case .snooze(let until):
-                    state.delay(job.event, attempt: job.attempt, until: until)
+                    state.delay(job, until: until)
                 case .deadLetter(let cause):
                     let letter = DeadLetter(event: job.event, cause: cause)
                     state.letters.append(Letter(identity: identity, failedAt: now, letter: letter))
@@ -182,13 +186,15 @@ public final class InMemoryQueue: Sendable {
 
         mutating func append(_ event: [UInt8]) {
             lastIdentity += 1
-            waiting.append(Waiting(identity: lastIdentity, event: event, attempt: 1))
+            waiting.append(Waiting(identity: lastIdentity, event: event))
             wakeReaders()
         }
 
-        mutating func delay(_ event: [UInt8], attempt: Int, until due: WallTime) {
+        mutating func delay(_ job: Waiting, until due: WallTime) {
+            var job = job
             lastIdentity += 1
-            delayed.append((due, Waiting(identity: lastIdentity, event: event, attempt: attempt)))
+            job.identity = lastIdentity
+            delayed.append((due, job))
         }
 
         /// What is due stands behind all that waits already.

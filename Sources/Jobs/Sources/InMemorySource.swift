@@ -81,7 +81,13 @@ public final class InMemorySource: JobSource {
             queue.giveBack(identities)
             return nil
         }
-        let deliveries = jobs.map { Delivery(body: $0.event[...], attempt: $0.attempt) }
+        let deliveries = jobs.map { job in
+            Delivery(
+                body: job.event[...],
+                attempt: job.attempt,
+                firstFailedAt: job.firstFailedAt
+            )
+        }
         return DeliveryBatch(deliveries) { [self] (outcomes) throws(SourceError) in
             let isHeld = state.withLock { state in
                 let isHeld = state.outstanding.isSuperset(of: identities)

@@ -108,6 +108,11 @@ struct ConfigurationLoadingTests {
                 "worker.yaml:2: jobs.batch_size must be a whole number from 1 to 10000, not \"0\""
             ),
             (
+                "jobs:\n  max_attempts: [3, wram=1]",
+                "worker.yaml:2: jobs.max_attempts cannot be used: there is no kind \"wram\"; "
+                    + "there are: invalidate, warm, cleanup, task"
+            ),
+            (
                 "roles: [worker, beat]",
                 "worker.yaml:1: roles must be one of worker, http, not \"worker,beat\""
             ),

@@ -9,13 +9,20 @@ extension SourceConformance {
             try await reading(server) { source in
                 try await server.publish(["again", "other"])
                 try await settleNext(source, ["again": .retry(after: .milliseconds(50), cause)])
+                var failure: WallTime?
                 for attempt in 2...3 {
                     let back = try await next(source, settling: .retry(after: .zero, cause))
                     try require("job", back.map(\.text), is: ["again"])
                     try require("attempt", back.map(\.attempt), is: [attempt])
+                    failure = failure ?? back.first?.firstFailedAt
+                    try require(failure != nil, "it says when it failed first")
+                    try require("first failure", back.map(\.firstFailedAt), is: [failure])
                 }
+                let sleeping = try await next(source, settling: .snooze(until: .now()))
+                try require("attempt", sleeping.map(\.attempt), is: [4])
                 let last = try await next(source, settling: .done)
                 try require("attempt", last.map(\.attempt), is: [4])
+                try require("first failure", last.map(\.firstFailedAt), is: [failure])
                 try await requireSettled(server)
             }
         },
@@ -27,6 +34,7 @@ extension SourceConformance {
                 try require("attempt", first.map(\.attempt), is: [1])
                 let back = try await next(source, settling: .done)
                 try require("job", back.map(\.text), is: ["later"])
+                try require("first failure", back.map(\.firstFailedAt), is: [nil])
                 try require("attempt", back.map(\.attempt), is: [1])
                 try require(WallTime.now() >= due, "it came when it was due")
                 try await requireSettled(server)
@@ -57,6 +65,7 @@ extension SourceConformance {
     private struct Seen {
         let text: String
         let attempt: Int
+        let firstFailedAt: WallTime?
     }
 
     /// Keeps a source while `body` reads it.
@@ -83,7 +92,11 @@ extension SourceConformance {
     ) async throws -> [Seen] {
         guard let batch = try await source.nextBatch() else { throw ended }
         let seen = batch.deliveries.map {
-            Seen(text: String(decoding: $0.body, as: UTF8.self), attempt: $0.attempt)
+            Seen(
+                text: String(decoding: $0.body, as: UTF8.self),
+                attempt: $0.attempt,
+                firstFailedAt: $0.firstFailedAt
+            )
         }
         try await batch.settle(seen.map { _ in outcome })
         return seen

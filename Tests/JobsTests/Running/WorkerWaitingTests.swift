@@ -24,7 +24,7 @@ import Testing
         let worker = Worker(
             source: source,
             handler: handler,
-            retries: retries,
+            policies: JobPolicies(JobPolicy(retries: retries)),
             logger: Logger(SilentLog()),
             clock: ManualClock(),
             wallClock: { [unowned self] in now() },

@@ -24,4 +24,16 @@ import Testing
                 == .retry(after: .seconds(1), cause)
         )
     }
+
+    @Test func `after the deadline it ends, and no pause goes beyond it`() {
+        var policy = policy
+        policy.deadline = .seconds(10)
+        let outcomes = [9, 10, 11]
+            .map {
+                policy.outcome(afterAttempt: 4, failingFor: .seconds($0), cause, random: 1)
+            }
+        #expect(
+            outcomes == [.retry(after: .seconds(1), cause), .deadLetter(cause), .deadLetter(cause)]
+        )
+    }
 }

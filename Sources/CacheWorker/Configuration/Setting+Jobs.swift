@@ -1,0 +1,55 @@
+extension Setting {
+    /// The settings of the work itself.
+    static let jobs = taking + policies
+
+    private static let taking = [
+        Setting(
+            "jobs.batch_size",
+            "BATCH_SIZE",
+            \.batchSize,
+            .count(1...10_000),
+            "Jobs that are read and settled together at most"
+        ),
+        Setting(
+            "jobs.max_event_bytes",
+            "MAX_EVENT_BYTES",
+            \.maxEventBytes,
+            .bytes(1 << 10...64 << 20),
+            "Larger events are dead letters"
+        ),
+    ]
+
+    private static let policies = [
+        Setting(
+            "jobs.max_attempts",
+            "JOB_MAX_ATTEMPTS",
+            \.jobMaxAttempts,
+            .perKind(.count(1...1_000), standard: 10),
+            "Attempts of a job that fails; after the last one it is dead"
+        ),
+        Setting(
+            "jobs.retry_base",
+            "JOB_RETRY_BASE",
+            \.jobRetryBase,
+            .perKind(.duration(.milliseconds(1) ... .seconds(3_600)), standard: .seconds(1)),
+            "Longest pause after its first attempt; it doubles with each further one"
+        ),
+        Setting(
+            "jobs.retry_cap",
+            "JOB_RETRY_CAP",
+            \.jobRetryCap,
+            .perKind(.duration(.milliseconds(1) ... .seconds(86_400)), standard: .seconds(600)),
+            "Longest pause between two attempts"
+        ),
+        Setting(
+            "jobs.retry_deadline",
+            "JOB_RETRY_DEADLINE",
+            \.jobRetryDeadline,
+            .perKind(
+                .duration(.milliseconds(1) ... .seconds(366 * 86_400)),
+                standard: .seconds(86_400)
+            ),
+            "How long after its first failure a job is tried again"
+        ),
+    ]
+}
