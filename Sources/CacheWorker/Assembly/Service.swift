@@ -84,6 +84,7 @@ struct Service {
                 limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
                 policies: configuration.jobPolicies,
                 logger: logger,
+                incident: { [jobs = observation.jobs] in jobs.add($0) },
                 report: report
             )
         }

@@ -6,6 +6,8 @@ struct JobMetrics: Sendable {
     private let settled: MetricFamily<Counter>
     private let deadLetters: MetricFamily<Counter>
     private let redelivered: MetricFamily<Counter>
+    private let unsettledBatches: MetricFamily<Counter>
+    private let stepRetries: MetricFamily<Counter>
     private let batchJobs: MetricFamily<Histogram>
     private let batchSeconds: MetricFamily<Histogram>
 
@@ -25,6 +27,16 @@ struct JobMetrics: Sendable {
             "Jobs that may have been handed over before: claimed, or sent again by the broker.",
             labels: ["source"]
         )
+        unsettledBatches = registry.counters(
+            "cacheworker_batches_unsettled_total",
+            "Batches not settled whole: what the server has not heard of comes again.",
+            labels: ["source"]
+        )
+        stepRetries = registry.counters(
+            "cacheworker_step_retries_total",
+            "Steps that were tried again in place, waiting for what all jobs need, by reason.",
+            labels: ["source", "reason"]
+        )
         batchJobs = registry.histograms(
             "cacheworker_batch_jobs",
             "Jobs that were settled together.",
@@ -37,6 +49,14 @@ struct JobMetrics: Sendable {
             labels: ["source"],
             bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30]
         )
+    }
+
+    /// Counts what went wrong.
+    func add(_ incident: WorkerIncident) {
+        switch incident {
+        case .batchNotSettled(let source): unsettledBatches.with(source).add()
+        case .stepRetried(let source, let reason): stepRetries.with(source, reason).add()
+        }
     }
 
     /// Counts a batch.

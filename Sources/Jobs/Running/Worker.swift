@@ -16,10 +16,11 @@ public struct Worker: Sendable {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let report: @Sendable (BatchReport) -> Void
+    private let incident: @Sendable (WorkerIncident) -> Void
     private let policies: JobPolicies
     private let wallClock: @Sendable () -> WallTime
 
-    /// A worker that reports each batch once it is settled.
+    /// A worker that reports each batch once it is settled, and what went wrong meanwhile.
     public init(
         source: any JobSource,
         handler: any JobHandler,
@@ -29,6 +30,7 @@ public struct Worker: Sendable {
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         wallClock: @escaping @Sendable () -> WallTime = { .now() },
+        incident: @escaping @Sendable (WorkerIncident) -> Void = { _ in },
         report: @escaping @Sendable (BatchReport) -> Void = { _ in }
     ) {
         self.source = source
@@ -38,6 +40,7 @@ public struct Worker: Sendable {
         self.clock = clock
         self.now = now
         self.report = report
+        self.incident = incident
         self.policies = policies
         self.wallClock = wallClock
     }
@@ -158,6 +161,7 @@ public struct Worker: Sendable {
                 )
             } catch {
                 // Nothing is lost: the transport delivers what it has not heard about again.
+                incident(.batchNotSettled(source: source.name))
                 logger.warning(
                     "batch not settled, it will come again",
                     ["jobs": .integer(run.outcomes.count), "error": .description(of: error)]
@@ -189,6 +193,7 @@ public struct Worker: Sendable {
                 guard error.remedy != .wait else {
                     guard !Task.isCancelled else { return false }
                     logger.warning("step failed, trying again", ["error": .description(of: error)])
+                    incident(.stepRetried(source: source.name, reason: error.reason))
                     guard await pause(backoff.next()) else { return false }
                     continue
                 }

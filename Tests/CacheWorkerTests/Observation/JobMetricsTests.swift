@@ -47,4 +47,16 @@ struct JobMetricsTests {
         #expect(text.value("cacheworker_batch_jobs_count", source) == 2)
         #expect(text.value("cacheworker_batch_duration_seconds_sum", source) == 0.004)
     }
+
+    @Test("count what went wrong, by source and reason")
+    func incidents() throws {
+        let registry = MetricRegistry()
+        let metrics = JobMetrics(registry)
+        metrics.add(.batchNotSettled(source: "amqp"))
+        for _ in 1...2 { metrics.add(.stepRetried(source: "stream", reason: "unavailable")) }
+        let text = try PrometheusText(String(decoding: registry.text(), as: UTF8.self))
+        #expect(text.value("cacheworker_batches_unsettled_total", ["source": "amqp"]) == 1)
+        let retries = ["source": "stream", "reason": "unavailable"]
+        #expect(text.value("cacheworker_step_retries_total", retries) == 2)
+    }
 }

@@ -1,0 +1,7 @@
+/// What goes wrong while a worker works, and mends itself.
+public enum WorkerIncident: Sendable, Equatable {
+    /// The source could not settle a batch: what it has not heard about comes again.
+    case batchNotSettled(source: String)
+    /// A step waits for what all jobs need, and is tried again in place.
+    case stepRetried(source: String, reason: String)
+}
