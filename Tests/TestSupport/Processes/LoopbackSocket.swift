@@ -7,7 +7,7 @@ import Glibc
 final class LoopbackSocket: Sendable {
     let descriptor: Int32
 
-    private init(owning descriptor: Int32) { self.descriptor = descriptor }
+    init(owning descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
@@ -94,14 +94,14 @@ final class LoopbackSocket: Sendable {
         }
     }
 
-    private static func make(_ family: Int32) throws -> LoopbackSocket {
+    static func make(_ family: Int32) throws -> LoopbackSocket {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(family, type, 0)
         guard descriptor >= 0 else { throw SocketFailure(call: "socket", code: errno) }
         return LoopbackSocket(owning: descriptor)
     }
 
-    private static func withLoopbackAddress(
+    static func withLoopbackAddress(
         port: UInt16,
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {

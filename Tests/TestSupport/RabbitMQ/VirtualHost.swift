@@ -105,11 +105,13 @@ public struct QueueDepth: Sendable, Equatable {
     }
 }
 
-/// Runs a test in a new virtual host of the shared broker and removes it in every case.
+/// Runs a test in a new virtual host, of the shared broker unless another is given, and removes
+/// it in every case.
 public func withVirtualHost<Result>(
+    on broker: RabbitMQServer? = nil,
     _ body: (VirtualHost) async throws -> Result
 ) async throws -> Result {
-    let server = try await RabbitMQServer.shared()
+    let server = if let broker { broker } else { try await RabbitMQServer.shared() }
     let host = try await server.makeVirtualHost()
     do {
         let result = try await body(host)

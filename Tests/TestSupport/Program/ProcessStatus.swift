@@ -1,11 +1,12 @@
 import Foundation
 
 /// What the kernel tells about a process.
-struct ProcessStatus {
+public struct ProcessStatus: Sendable {
     /// The most memory it ever had, in bytes.
-    let peakMemory: Int
+    public let peakMemory: Int
 
-    init(processIdentifier: Int32) throws {
+    /// Reads it; throws when there is no such process.
+    public init(processIdentifier: Int32) throws {
         let text = try String(
             contentsOfFile: "/proc/\(processIdentifier)/status",
             encoding: .utf8

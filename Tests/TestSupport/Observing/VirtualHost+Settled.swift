@@ -1,8 +1,6 @@
-import TestSupport
-
 extension VirtualHost {
     /// Waits until a queue is empty, nothing of it is unacknowledged, and so many letters are dead.
-    func settled(
+    public func settled(
         _ queue: String,
         dead: Int,
         consumers: Int = 1,
@@ -22,8 +20,11 @@ extension VirtualHost {
 }
 
 /// What a queue held instead of nothing.
-struct NotSettled: Error {
-    let error: ConditionNotMet
-    let jobs: QueueDepth?
-    let dead: QueueDepth?
+public struct NotSettled: Error {
+    /// The wait that ended.
+    public let error: ConditionNotMet
+    /// What the queue held.
+    public let jobs: QueueDepth?
+    /// What the queue of dead letters held.
+    public let dead: QueueDepth?
 }

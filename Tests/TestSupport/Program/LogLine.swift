@@ -1,16 +1,18 @@
 import Foundation
 
 /// One line of the JSON log.
-struct LogLine: Sendable {
-    let level: String
-    let message: String
+public struct LogLine: Sendable {
+    /// How urgent it is.
+    public let level: String
+    /// Its constant text.
+    public let message: String
     /// Its other fields as text.
-    let fields: [String: String]
+    public let fields: [String: String]
     /// As it stood.
-    let text: String
+    public let text: String
 
     /// Reads a line; nil when it is not what the contract of the log says.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)),
             let members = object as? [String: Any],
             let level = members["level"] as? String, let message = members["message"] as? String,
@@ -23,7 +25,7 @@ struct LogLine: Sendable {
     }
 
     /// The lines that can be read, the one being written left out.
-    static func lines(of log: String) -> [LogLine] {
+    public static func lines(of log: String) -> [LogLine] {
         log.split(separator: "\n").compactMap { LogLine(String($0)) }
     }
 }

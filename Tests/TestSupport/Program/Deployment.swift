@@ -1,12 +1,13 @@
 import Synchronization
-import TestSupport
 
 /// The servers of one test, and the programs that run on them.
-final class Deployment: Sendable {
-    let redis: RedisServer
-    let probe: RedisProbe
+public final class Deployment: Sendable {
+    /// The server of data and jobs.
+    public let redis: RedisServer
+    /// A look at it.
+    public let probe: RedisProbe
     /// Nil where the test has no broker.
-    let host: VirtualHost?
+    public let host: VirtualHost?
     private let workers = Mutex<[WorkerProcess]>([])
 
     fileprivate init(_ redis: RedisServer, _ host: VirtualHost?) throws {
@@ -16,21 +17,23 @@ final class Deployment: Sendable {
     }
 
     /// The settings that name the servers.
-    var settings: [String: String] {
+    public var settings: [String: String] {
         var settings = ["REDIS_URL": redis.url]
         settings["AMQP_URL"] = host?.url
         return settings
     }
 
     /// Starts a worker on the servers; `changes` go over the settings.
-    func launchWorker(
+    public func launchWorker(
         _ changes: [String: String] = [:],
         _ arguments: [String] = [],
+        wrapper: [String] = [],
         keepsInputOpen: Bool = false
     ) throws -> WorkerProcess {
         let worker = try WorkerProcess(
             settings: settings.merging(changes) { $1 },
             arguments,
+            wrapper: wrapper,
             keepsInputOpen: keepsInputOpen
         )
         workers.withLock { $0.append(worker) }
@@ -38,13 +41,14 @@ final class Deployment: Sendable {
     }
 
     /// Starts a worker and waits until it listens to everything it can listen to.
-    func startWorker(
+    public func startWorker(
         _ changes: [String: String] = [:],
-        _ arguments: [String] = []
+        _ arguments: [String] = [],
+        wrapper: [String] = []
     ) async throws -> WorkerProcess {
         let listeners = try coherenceListeners
         let consumers = try await host?.depth(of: "cache.invalidate")?.consumers ?? 0
-        let worker = try launchWorker(changes, arguments)
+        let worker = try launchWorker(changes, arguments, wrapper: wrapper)
         try await worker.logged("worker started")
         try await eventually("the worker listens to the coherence channel") {
             try coherenceListeners > listeners
@@ -61,7 +65,7 @@ final class Deployment: Sendable {
     }
 
     /// Runs another command of the program to its end.
-    func run(
+    public func run(
         _ arguments: String...,
         settings changes: [String: String] = [:],
         input: String? = nil
@@ -75,15 +79,17 @@ final class Deployment: Sendable {
     }
 
     /// Whether a key is there.
-    func exists(_ key: String) throws -> Bool { try probe.command("EXISTS", key).integer == 1 }
+    public func exists(_ key: String) throws -> Bool {
+        try probe.command("EXISTS", key).integer == 1
+    }
 
     /// Waits until a key is gone.
-    func gone(_ key: String, within limit: Duration = .seconds(60)) async throws {
+    public func gone(_ key: String, within limit: Duration = .seconds(60)) async throws {
         try await eventually("\(key) is gone", within: limit) { try !exists(key) }
     }
 
     /// How many clients hear the coherence channel.
-    var coherenceListeners: Int {
+    public var coherenceListeners: Int {
         get throws {
             try probe.command("PUBSUB", "NUMSUB", "{cw}:coherence").elements.last?.integer ?? 0
         }
@@ -97,7 +103,7 @@ final class Deployment: Sendable {
 }
 
 /// Runs a test on servers of its own and ends all workers in every case.
-func withDeployment<Result>(
+public func withDeployment<Result>(
     _ options: RedisServer.Options = RedisServer.Options(),
     _ body: (Deployment) async throws -> Result
 ) async throws -> Result {
@@ -106,12 +112,14 @@ func withDeployment<Result>(
     }
 }
 
-/// The same with a virtual host on the shared broker.
-func withBrokerDeployment<Result>(
+/// The same with a virtual host on the shared broker, or on a broker of the test.
+public func withBrokerDeployment<Result>(
+    _ options: RedisServer.Options = RedisServer.Options(),
+    on broker: RabbitMQServer? = nil,
     _ body: (Deployment) async throws -> Result
 ) async throws -> Result {
-    try await withRedis { redis in
-        try await withVirtualHost { host in
+    try await withRedis(options) { redis in
+        try await withVirtualHost(on: broker) { host in
             try await ending(try Deployment(redis, host), body)
         }
     }
@@ -132,14 +140,17 @@ private func ending<Result>(
 }
 
 /// What went wrong in a test, and what the workers said meanwhile.
-struct FailureWithLogs: Error, CustomStringConvertible {
+public struct FailureWithLogs: Error, CustomStringConvertible {
     /// So much of the end of each log is shown.
     static let shownCharacters = 3_000
 
-    let cause: any Error
-    let logs: [String]
+    /// The failure itself.
+    public let cause: any Error
+    /// What each worker has logged.
+    public let logs: [String]
 
-    var description: String {
+    /// The cause, and the end of each log.
+    public var description: String {
         let ends = logs.map { "\n--- a worker logged:\n\($0.suffix(Self.shownCharacters))" }
         return "\(cause)" + ends.joined()
     }
