@@ -55,10 +55,12 @@ public final class CacheLayer: Sendable {
             return Hit(bytes: entry.bytes, origin: .local)
         }
         let token = tier.fillToken(forKey: key)
-        guard let stored = try await store.values(forKeys: [key]).first ?? nil else { return nil }
+        let reading = try await store.values(forKeys: [key])
+        guard let stored = reading.values.first ?? nil else { return nil }
         let entry = LocalEntry(
             bytes: stored.bytes,
-            expiry: Self.localExpiry(stored.remaining, from: start)
+            expiry: Self.localExpiry(stored.remaining, from: start),
+            asOf: reading.position
         )
         tier.install(entry, forKey: key, ifUnchangedSince: token)
         return Hit(bytes: stored.bytes, origin: .remote)
@@ -115,9 +117,10 @@ public final class CacheLayer: Sendable {
                     bytes: write.value,
                     expiry: Self.localExpiry(write.timeToLive, from: start),
                     tags: write.tags,
-                    sequence: receipt.position.sequence
+                    sequence: receipt.position.sequence,
+                    asOf: receipt.position
                 )
-                tier.install(written: entry, forKey: write.key, ifUnforgottenSince: token)
+                tier.install(written: entry, forKey: write.key, ifSameLogSince: token)
             }
             written += receipt.written
         }

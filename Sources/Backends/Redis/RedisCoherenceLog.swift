@@ -35,7 +35,14 @@ public struct RedisCoherenceLog: CoherenceLog {
 
     /// The position of the last message.
     public func position() async throws(StoreError) -> LogPosition {
-        let reply = try await execute(RedisCommand("MGET", keys.sequence, keys.epoch))
+        try position(in: try await execute(positionCommand))
+    }
+
+    /// Asks for the position.
+    var positionCommand: RedisCommand { RedisCommand("MGET", keys.sequence, keys.epoch) }
+
+    /// Reads the answer to `positionCommand`.
+    func position(in reply: RedisReply) throws(StoreError) -> LogPosition {
         guard let sequence = reply[0]?.string else { return .start }
         guard let number = UInt64(sequence) else {
             throw .unexpected(reply, to: "MGET \(keys.sequence)")

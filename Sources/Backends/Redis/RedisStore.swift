@@ -22,12 +22,16 @@ public struct RedisStore: RemoteStore {
     private var isLogOnSameServer: Bool { connection === log.connection }
 
     /// The values of the keys with their remaining life, in one round trip.
-    public func values(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
+    ///
+    /// Where the log is on the same server its position is read last: what came about later is not
+    /// in the values.
+    public func values(forKeys keys: [String]) async throws(StoreError) -> StoreReading {
         var pipeline = Pipeline()
         for key in keys {
             pipeline.append("GET", key)
             pipeline.append("PTTL", key)
         }
+        if isLogOnSameServer { pipeline.append(log.positionCommand) }
         let replies = try await execute(pipeline)
         var values: [StoredValue?] = []
         for index in keys.indices {
@@ -42,7 +46,10 @@ public struct RedisStore: RemoteStore {
                 }
             )
         }
-        return values
+        return StoreReading(
+            values: values,
+            position: isLogOnSameServer ? try log.position(in: replies[2 * keys.count]) : nil
+        )
     }
 
     /// Removes, writes and announces.

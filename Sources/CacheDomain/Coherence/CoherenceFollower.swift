@@ -132,6 +132,7 @@ public final class CoherenceFollower: Sendable {
                         ]
                     )
                 }
+            case .forgetAhead(let position): tier.forgetAhead(of: position)
             case .forgetEverything(let reason):
                 logger.info("local tier emptied", ["reason": .string(reason.rawValue)])
                 state.statistics.forgets[reason, default: 0] += 1

@@ -16,6 +16,8 @@ public struct CoherenceTracker: Sendable {
     public enum Action: Sendable, Equatable {
         /// Forget what the message names.
         case apply(Announcement, at: LogPosition)
+        /// Forget what may have come about after this position: the log may have lost that.
+        case forgetAhead(of: LogPosition)
         /// Forget everything: what changed can no longer be told.
         case forgetEverything(ForgetReason)
         /// Read the journal as the query says and hand the page to `journalRead`.
@@ -77,7 +79,7 @@ public struct CoherenceTracker: Sendable {
     public mutating func subscribed() -> [Action] {
         waiting.removeAll()
         lastHeard = nil
-        return catchUp()
+        return catchUpWithDoubt()
     }
 
     /// The subscription is gone.
@@ -132,6 +134,12 @@ public struct CoherenceTracker: Sendable {
     private var nextSequence: UInt64 { (applied?.sequence ?? 0) + 1 }
 
     private mutating func catchUp() -> [Action] { [.fellBehind, ask(isAfresh: false)] }
+
+    /// The log may have lost its end since it was heard last.
+    private mutating func catchUpWithDoubt() -> [Action] {
+        guard let applied else { return catchUp() }
+        return catchUp() + [.forgetAhead(of: applied)]
+    }
 
     private mutating func ask(isAfresh: Bool) -> Action {
         queryCount += 1
@@ -197,7 +205,7 @@ public struct CoherenceTracker: Sendable {
         let isHeartbeat = message.announcement.isEmpty
         let hasGoneBack = hasGoneBack(to: position, isHeartbeat: isHeartbeat)
         lastHeard = position
-        guard isOfThisLife(position), !hasGoneBack else { return catchUp() }
+        guard isOfThisLife(position), !hasGoneBack else { return catchUpWithDoubt() }
         if isHeartbeat { return position.sequence >= nextSequence ? catchUp() : [] }
         if position.sequence < nextSequence { return [] }
         // The journal has the message that skipped others, too.

@@ -43,15 +43,16 @@ public final class InMemoryServer: Sendable {
 
     // MARK: What the stores do
 
-    func values(forKeys keys: [String]) -> [StoredValue?] {
+    func values(forKeys keys: [String]) -> StoreReading {
         let now = now()
         return state.withLock { state in
-            keys.map { key in
+            let values = keys.map { key -> StoredValue? in
                 guard let held = state.values[ExactString(key)], held.expiry > now else {
                     return nil
                 }
                 return StoredValue(bytes: held.bytes, remaining: now.duration(to: held.expiry))
             }
+            return StoreReading(values: values, position: state.position)
         }
     }
 

@@ -11,8 +11,8 @@ public struct InMemoryStore: RemoteStore, CoherenceLog {
         self.node = node
     }
 
-    /// The values of the keys, in their order.
-    public func values(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
+    /// The values of the keys.
+    public func values(forKeys keys: [String]) async throws(StoreError) -> StoreReading {
         server.values(forKeys: keys)
     }
 

@@ -8,17 +8,22 @@ public struct LocalEntry: Sendable, Equatable {
     public let tags: [String]
     /// The message that announced this very value, or 0: messages up to it do not concern it.
     public let sequence: UInt64
+    /// The position of the log by which the value had come about, so no later message is in it;
+    /// nil when that is not known.
+    public let asOf: LogPosition?
 
     /// An entry from its parts.
     public init(
         bytes: [UInt8],
         expiry: ContinuousClock.Instant,
         tags: [String] = [],
-        sequence: UInt64 = 0
+        sequence: UInt64 = 0,
+        asOf: LogPosition? = nil
     ) {
         self.bytes = bytes
         self.expiry = expiry
         self.tags = tags
         self.sequence = sequence
+        self.asOf = asOf
     }
 }

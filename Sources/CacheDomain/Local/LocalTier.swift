@@ -59,16 +59,17 @@ public final class LocalTier: Sendable {
         }
     }
 
-    /// What `install(written:forKey:ifUnforgottenSince:)` wants; take it before the write.
+    /// What `install(written:forKey:ifSameLogSince:)` wants; take it before the write.
     public func writeToken() -> WriteToken { WriteToken(life: state.withLock { $0.life }) }
 
     /// Keeps a value of this process' own write, which `entry.sequence` announced; false when a
-    /// later message about it has come already, or may have been forgotten since `token` was taken.
+    /// later message about it has come already, or the log may have become another since `token`
+    /// was taken.
     @discardableResult
     public func install(
         written entry: LocalEntry,
         forKey key: String,
-        ifUnforgottenSince token: WriteToken
+        ifSameLogSince token: WriteToken
     ) -> Bool {
         state.withLock { state in
             let stripe = state.stripes[Self.stripe(of: key)]
@@ -92,6 +93,23 @@ public final class LocalTier: Sendable {
             let dropped = state.apply(announcement, at: position.sequence)
             state.droppedCount += dropped
             return dropped
+        }
+    }
+
+    /// Forgets what came about after `position`, or may have, and returns how many entries that
+    /// were; what is on its way in is refused.
+    ///
+    /// A value may be read, or written, before its message is heard. When the log is then followed
+    /// anew it may have lost that message, and the store the value: nothing would ever tell.
+    @discardableResult
+    public func forgetAhead(of position: LogPosition) -> Int {
+        state.withLock { state in
+            state.life += 1
+            state.generation += 1
+            return state.storage.removeAll { _, entry in
+                guard let asOf = entry.asOf else { return true }
+                return asOf.epoch != position.epoch || asOf.sequence > position.sequence
+            }
         }
     }
 
@@ -130,7 +148,7 @@ public final class LocalTier: Sendable {
         var stripes = [Stripe](repeating: Stripe(), count: LocalTier.stripeCount)
         var epoch = ""
         var droppedCount = 0
-        /// How often everything was forgotten, messages included.
+        /// How often the log was found to be another, or may have been.
         var life: UInt64 = 0
         /// Of messages that name no single key.
         var generation: UInt64 = 0

@@ -3,8 +3,8 @@
 /// Every mutation is announced in the same step, so a reader of the log who has applied a message
 /// knows that the store is at least as new. Operations are idempotent; concurrent calls are legal.
 public protocol RemoteStore: Sendable {
-    /// The values of the keys, in their order; nil where there is none.
-    func values(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?]
+    /// The values of the keys.
+    func values(forKeys keys: [String]) async throws(StoreError) -> StoreReading
 
     /// Removes and writes, then announces, as one step that no reader sees half done.
     func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt

@@ -40,7 +40,8 @@ import Testing
     }
 
     private func hold(_ key: String) {
-        let entry = LocalEntry(bytes: [1], expiry: clock.now + .seconds(3600))
+        let asOf = LogPosition(epoch: "e", sequence: 5)
+        let entry = LocalEntry(bytes: [1], expiry: clock.now + .seconds(3600), asOf: asOf)
         tier.install(entry, forKey: key, ifUnchangedSince: tier.fillToken(forKey: key))
     }
 

@@ -155,6 +155,18 @@ import Testing
         )
     }
 
+    @Test mutating func `what came about after the last message applied is forgotten with a loss`()
+        throws
+    {
+        try follow(from: 3)
+        _ = tracker.lost()
+        let actions = tracker.subscribed()
+        #expect(actions.contains(.forgetAhead(of: position(3))))
+        // A gap says nothing against what is held: the same server goes on.
+        _ = tracker.journalRead([message(3)], last: position(3), for: try query(actions))
+        #expect(!tracker.heard(message(5)).contains(.forgetAhead(of: position(3))))
+    }
+
     @Test mutating func `an answer from before the present subscription is ignored`() throws {
         try follow(from: 3)
         _ = tracker.lost()

@@ -88,9 +88,6 @@ struct SimulatedLog {
         announcement.keys.compactMap { appendings[$0] }.max() ?? 0
     }
 
-    /// When the message that brought the version was appended.
-    func beginning(of version: Int) -> Int { appendings[Self.identity(of: version)] ?? 0 }
-
     private static func identity(of version: Int) -> String { "message\(version)" }
 
     /// Whether the version was still true at some time after the moment.

@@ -20,6 +20,7 @@ struct SimulatedReader {
     private struct Fill {
         let key: String
         let version: Int
+        let asOf: LogPosition
         let token: LocalTier.FillToken
     }
 
@@ -126,8 +127,6 @@ struct SimulatedReader {
         }
         guard faults.rollsBack, random.oneIn(4), let applied = tracker.applied else { return }
         if random.oneIn(2) {
-            // A value read ahead of the log and then lost leaves no trace in it for any reader.
-            guard !hasReadAhead else { return }
             let lost = UInt64.random(in: 0...min(5, log.position.sequence), using: &random)
             log.rollBack(to: log.position.sequence - lost)
             if isConnected { disconnect() }
@@ -137,19 +136,13 @@ struct SimulatedReader {
         }
     }
 
-    /// Whether it holds, or is about to hold, what a message not applied yet has brought.
-    private var hasReadAhead: Bool {
-        let versions = held().map(\.version) + fills.map(\.version)
-        return versions.contains { log.beginning(of: $0) > knownMoment }
-    }
-
     // MARK: The way of a value into the tier
 
     private mutating func beginFill() {
         let key = anyKey()
         let token = tier.fillToken(forKey: key)
         guard let version = log.values[key] else { return }
-        fills.append(Fill(key: key, version: version, token: token))
+        fills.append(Fill(key: key, version: version, asOf: log.position, token: token))
     }
 
     private mutating func endFill() {
@@ -157,7 +150,8 @@ struct SimulatedReader {
         let fill = fills.remove(at: Int.random(in: fills.indices, using: &random))
         let entry = LocalEntry(
             bytes: Array("\(fill.version)".utf8),
-            expiry: start + .seconds(3600)
+            expiry: start + .seconds(3600),
+            asOf: fill.asOf
         )
         tier.install(entry, forKey: fill.key, ifUnchangedSince: fill.token)
     }
@@ -190,6 +184,7 @@ struct SimulatedReader {
                 lastPosition = position
                 knownMoment = log.appending(of: announcement)
                 tier.apply(announcement, at: position)
+            case .forgetAhead(let position): tier.forgetAhead(of: position)
             case .forgetEverything(let reason):
                 forgotten.append(reason)
                 before = nil

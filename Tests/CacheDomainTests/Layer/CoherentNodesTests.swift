@@ -105,7 +105,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            let stored = try await one.store.values(forKeys: keys)
+            let stored = try await one.store.values(forKeys: keys).values
             for (key, value) in zip(keys, stored) {
                 for node in [one, two] {
                     #expect(try await node.layer.value(forKey: key)?.bytes == value?.bytes)

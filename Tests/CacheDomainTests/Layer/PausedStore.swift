@@ -21,7 +21,7 @@ struct PausedStore: RemoteStore {
         self.pause = pause
     }
 
-    func values(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
+    func values(forKeys keys: [String]) async throws(StoreError) -> StoreReading {
         let values = try await store.values(forKeys: keys)
         if pause == .afterReading { await wait() }
         return values

@@ -116,18 +116,40 @@ import Testing
         #expect(tier.count == 0)
     }
 
+    // MARK: A log that may have lost its end
+
+    @Test func `what came about after a position is forgotten, and what may have`() {
+        for (key, asOf) in [
+            ("before", position(4)), ("at", position(5)), ("after", position(6)),
+            ("elsewhere", LogPosition(epoch: "other", sequence: 1)), ("unknown", nil),
+        ] {
+            let entry = LocalEntry(bytes: [1], expiry: now + .seconds(60), asOf: asOf)
+            tier.install(entry, forKey: key, ifUnchangedSince: tier.fillToken(forKey: key))
+        }
+        #expect(tier.forgetAhead(of: position(5)) == 3)
+        #expect(holds("before") && holds("at"))
+    }
+
+    @Test func `what is on its way in when the log may have lost its end is refused`() {
+        let (fill, write) = (tier.fillToken(forKey: "k"), tier.writeToken())
+        tier.forgetAhead(of: position(5))
+        #expect(!tier.install(entry("read"), forKey: "k", ifUnchangedSince: fill))
+        let mine = entry("mine", sequence: 6)
+        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: write))
+    }
+
     // MARK: Own writes
 
     @Test func `the message of an own write does not drop what it wrote, a later one does`() {
         let token = tier.writeToken()
         tier.apply(Announcement(keys: ["other"]), at: position(4))
         let mine = entry("mine", sequence: 5)
-        #expect(tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
+        #expect(tier.install(written: mine, forKey: "k", ifSameLogSince: token))
         tier.apply(Announcement(keys: ["k"]), at: position(5))
         #expect(holds("k"))
         tier.apply(Announcement(keys: ["k"]), at: position(6))
         #expect(!holds("k"))
-        #expect(!tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
+        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
     }
 
     @Test(arguments: [
@@ -139,8 +161,8 @@ import Testing
         let token = tier.writeToken()
         tier.apply(announcement, at: position(6))
         let (early, late) = (entry("v", sequence: 5), entry("v", sequence: 7))
-        #expect(!tier.install(written: early, forKey: "k", ifUnforgottenSince: token))
-        #expect(tier.install(written: late, forKey: "k", ifUnforgottenSince: token))
+        #expect(!tier.install(written: early, forKey: "k", ifSameLogSince: token))
+        #expect(tier.install(written: late, forKey: "k", ifSameLogSince: token))
         // Coming again, as the log brings it, the older message leaves the newer value.
         tier.apply(announcement, at: position(6))
         #expect(holds("k"))
@@ -151,7 +173,7 @@ import Testing
         tier.apply(Announcement(keys: ["k"]), at: position(6))
         tier.removeAll()
         let mine = entry("mine", sequence: 5)
-        #expect(!tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
+        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
     }
 
     @Test func `a new epoch drops everything, and what was written in the old one`() {
@@ -161,9 +183,9 @@ import Testing
         tier.apply(Announcement(keys: ["y"]), at: position(1, epoch: "b"))
         #expect(tier.count == 0)
         let mine = entry("mine", sequence: 91)
-        #expect(!tier.install(written: mine, forKey: "k", ifUnforgottenSince: token))
+        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
         let new = entry("new", sequence: 2)
-        #expect(tier.install(written: new, forKey: "k", ifUnforgottenSince: tier.writeToken()))
+        #expect(tier.install(written: new, forKey: "k", ifSameLogSince: tier.writeToken()))
     }
 
     @Test func `the first epoch ever drops nothing that it does not name`() {

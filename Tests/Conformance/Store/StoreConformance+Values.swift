@@ -22,9 +22,9 @@ extension StoreConformance {
                     CacheWrite(key: key, value: value, timeToLive: .seconds(600))
                 }
             _ = try await store.apply(Change(writes: writes))
-            let found = try await store.values(forKeys: keys)
+            let found = try await store.values(forKeys: keys).values
             try require("bytes", found.map { $0?.bytes }, is: samples)
-            try require("no keys", try await store.values(forKeys: []), is: [])
+            try require("no keys", try await store.values(forKeys: []).values, is: [])
         },
         Check("A value tells how long it has to live, and is gone afterwards") { server in
             let store = try await server.client("a").store
@@ -34,10 +34,24 @@ extension StoreConformance {
                 CacheWrite(key: short, value: [2], timeToLive: .milliseconds(40)),
             ]
             _ = try await store.apply(Change(writes: writes))
-            let remaining = try await store.values(forKeys: [long])[0]?.remaining ?? .zero
+            let remaining = try await store.values(forKeys: [long]).values[0]?.remaining ?? .zero
             try require(remaining > .seconds(1) && remaining <= .seconds(600), "\(remaining)")
             try await eventually("the value has expired") {
-                try await store.values(forKeys: [short]) == [nil]
+                try await store.values(forKeys: [short]).values == [nil]
+            }
+        },
+        Check("A reading is not newer than the position it tells") { server in
+            let client = try await server.client("a")
+            for number in 1...3 as ClosedRange<UInt8> {
+                let key = server.key("\(number)")
+                let write = CacheWrite(key: key, value: [number], timeToLive: .seconds(600))
+                let receipt = try await client.store.apply(Change(writes: [write]))
+                let reading = try await client.store.values(forKeys: [key])
+                try require("value", reading.values.first??.bytes, is: [number])
+                // Nil where the log is on another server.
+                if let position = reading.position {
+                    try require("position", position, is: receipt.position)
+                }
             }
         },
         Check("A removal takes what is there and counts it") { server in

@@ -39,7 +39,7 @@ public enum StoreConformance: Sendable {
     }
 
     static func texts(_ store: any RemoteStore, _ keys: [String]) async throws -> [String?] {
-        try await store.values(forKeys: keys)
+        try await store.values(forKeys: keys).values
             .map { value in
                 value.map { String(decoding: $0.bytes, as: UTF8.self) }
             }
@@ -50,7 +50,7 @@ public enum StoreConformance: Sendable {
         var count = 0
         for start in stride(from: 0, to: keys.count, by: stepLength) {
             let chunk = Array(keys[start..<min(start + stepLength, keys.count)])
-            count += try await store.values(forKeys: chunk).count { $0 != nil }
+            count += try await store.values(forKeys: chunk).values.count { $0 != nil }
         }
         return count
     }
