@@ -11,13 +11,22 @@ struct Service {
     private let follower: CoherenceFollower
     private let observation: Observation
     private let deadLetters: (any DeadLetterExpiry)?
+    private let giveUp: @Sendable () -> Void
 
     private var configuration: Configuration { assembly.configuration }
     private var logger: Logger { assembly.logger }
 
-    /// The service of an assembly; `localQueue` holds jobs that come from inside the process:
-    /// standard input.
-    init(_ assembly: Assembly, localQueue: InMemoryQueue?, log: LineLog) {
+    /// The service of an assembly.
+    ///
+    /// `localQueue` holds jobs that come from inside the process: standard input. `giveUp` ends the
+    /// process at once when a job does not end.
+    init(
+        _ assembly: Assembly,
+        localQueue: InMemoryQueue?,
+        log: LineLog,
+        giveUp: @escaping @Sendable () -> Void
+    ) {
+        self.giveUp = giveUp
         self.assembly = assembly
         var sources: [any JobSource] = []
         if assembly.configuration.roles.contains(.worker) {
@@ -84,6 +93,7 @@ struct Service {
                 limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
                 policies: configuration.jobPolicies,
                 logger: logger,
+                giveUp: giveUp,
                 incident: { [jobs = observation.jobs] in jobs.add($0) },
                 report: report
             )

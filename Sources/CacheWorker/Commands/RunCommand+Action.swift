@@ -24,7 +24,10 @@ extension RunCommand: CommandAction {
         }
         let signals = Signals.take([SIGTERM, SIGINT, SIGHUP])
         let (stop, stopping) = AsyncStream.makeStream(of: Void.self)
-        let service = Service(assembly, localQueue: localQueue, log: log)
+        let service = Service(assembly, localQueue: localQueue, log: log) {
+            log.flush()
+            exit(ExitStatus.internalError.rawValue)
+        }
         let http = try assembly.startHTTP(service.routes)
         defer { http?.stop() }
         let reload = Reload(settings: settings, current: assembly.configuration, log: log)

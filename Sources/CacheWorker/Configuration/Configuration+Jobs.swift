@@ -1,7 +1,7 @@
 import Jobs
 
 extension Configuration {
-    /// What holds for jobs that fail.
+    /// What holds for jobs that fail or take too long.
     var jobPolicies: JobPolicies {
         let kinds = Job.Kind.allCases.map { kind in
             let policy = JobPolicy(
@@ -10,7 +10,8 @@ extension Configuration {
                     base: jobRetryBase[kind],
                     cap: jobRetryCap[kind],
                     deadline: jobRetryDeadline[kind]
-                )
+                ),
+                timeout: jobTimeout[kind]
             )
             return (kind, policy)
         }

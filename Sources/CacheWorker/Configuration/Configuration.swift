@@ -48,6 +48,8 @@ struct Configuration: Sendable, Equatable {
     var jobRetryCap = PerKind(Duration.seconds(600))
     /// How long after its first failure a job is tried again.
     var jobRetryDeadline = PerKind(Duration.seconds(86_400))
+    /// How long a step of a job may take.
+    var jobTimeout = PerKind(Duration.seconds(300))
 
     /// Entries of the in-process tier at most.
     var localMaxEntries = 10_000

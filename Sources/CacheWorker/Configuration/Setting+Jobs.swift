@@ -51,5 +51,12 @@ extension Setting {
             ),
             "How long after its first failure a job is tried again"
         ),
+        Setting(
+            "jobs.timeout",
+            "JOB_TIMEOUT",
+            \.jobTimeout,
+            .perKind(.duration(.milliseconds(10) ... .seconds(86_400)), standard: .seconds(300)),
+            "How long a step of a job may take"
+        ),
     ]
 }

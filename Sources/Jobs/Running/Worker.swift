@@ -10,39 +10,48 @@ public import Telemetry
 /// it, so a crash at any point loses nothing.
 public struct Worker: Sendable {
     private let source: any JobSource
-    private let handler: any JobHandler
     private let limits: EventLimits
     private let logger: Logger
-    private let clock: any Clock<Duration>
-    private let now: @Sendable () -> ContinuousClock.Instant
-    private let report: @Sendable (BatchReport) -> Void
+    private let time: WorkerTime
+    private let watch: StepWatch
+    private let runner: PlanRunner
+    private let giveUp: @Sendable () -> Void
     private let incident: @Sendable (WorkerIncident) -> Void
-    private let policies: JobPolicies
-    private let wallClock: @Sendable () -> WallTime
+    private let report: @Sendable (BatchReport) -> Void
 
     /// A worker that reports each batch once it is settled, and what went wrong meanwhile.
+    ///
+    /// It calls `giveUp` when a step does not let itself be ended: its place in the worker is lost,
+    /// so the process has to end, and what it had taken comes again.
     public init(
         source: any JobSource,
         handler: any JobHandler,
         limits: EventLimits = EventLimits(),
         policies: JobPolicies = JobPolicies(JobPolicy()),
         logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock(),
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-        wallClock: @escaping @Sendable () -> WallTime = { .now() },
+        time: WorkerTime = WorkerTime(),
+        giveUp: @escaping @Sendable () -> Void,
         incident: @escaping @Sendable (WorkerIncident) -> Void = { _ in },
         report: @escaping @Sendable (BatchReport) -> Void = { _ in }
     ) {
         self.source = source
-        self.handler = handler
         self.limits = limits
-        self.logger = logger.with(["source": .string(source.name)])
-        self.clock = clock
-        self.now = now
-        self.report = report
+        let logger = logger.with(["source": .string(source.name)])
+        self.logger = logger
+        self.time = time
+        watch = StepWatch(policies, clock: time.clock, now: time.now)
+        let name = source.name
+        runner = PlanRunner(
+            handler: handler,
+            watch: watch,
+            policies: policies,
+            time: time,
+            logger: logger,
+            stepRetried: { incident(.stepRetried(source: name, reason: $0)) }
+        )
+        self.giveUp = giveUp
         self.incident = incident
-        self.policies = policies
-        self.wallClock = wallClock
+        self.report = report
     }
 
     /// Works until the source has ended, or the task is cancelled.
@@ -50,6 +59,17 @@ public struct Worker: Sendable {
     /// To drain, stop the source: what it has handed over is finished. To give up, cancel: what is
     /// not settled yet is delivered again.
     public func run() async {
+        await withDiscardingTaskGroup { group in
+            // Not where the steps run: one of them may hold that up.
+            group.addTask(executorPreference: globalConcurrentExecutor) {
+                await watch.run(tell)
+            }
+            await runStages()
+            group.cancelAll()
+        }
+    }
+
+    private func runStages() async {
         let read = Handoff<DeliveryBatch>()
         let planned = Handoff<PlannedBatch>()
         let applied = Handoff<AppliedBatch>()
@@ -71,6 +91,17 @@ public struct Worker: Sendable {
         }
     }
 
+    private func tell(_ hang: StepWatch.Hang) {
+        logger.error(
+            "a job does not end, so the process does; its jobs come again",
+            [
+                "kind": .string(hang.kind.rawValue), "timeout": .seconds(hang.limit),
+                "grace": .seconds(StepWatch.grace),
+            ]
+        )
+        giveUp()
+    }
+
     // MARK: Stages
 
     /// Reads on, or where jobs gather by themselves as soon as the last ones have been applied.
@@ -86,7 +117,7 @@ public struct Worker: Sendable {
             } catch {
                 guard !Task.isCancelled else { break }
                 log(error)
-                guard await pause(backoff.next()) else { break }
+                guard await time.pause(backoff.next()) else { break }
             }
         }
         read.finish()
@@ -106,7 +137,7 @@ public struct Worker: Sendable {
     ) async {
         var decoder = EventDecoder(limits: limits)
         while let batch = await read.take() {
-            await planned.give(PlannedBatch(batch, &decoder, at: wallClock()))
+            await planned.give(PlannedBatch(batch, &decoder, at: time.wallClock()))
         }
         planned.finish()
     }
@@ -128,13 +159,13 @@ public struct Worker: Sendable {
                 if plan.onlyRemovesKeys {
                     flights.begin()
                     group.addTask {
-                        await result.give(await perform(plan, run))
+                        await result.give(await runner.perform(plan, run))
                         flights.end()
                         underway.end()
                     }
                 } else {
                     await flights.untilNone()
-                    await result.give(await perform(plan, run))
+                    await result.give(await runner.perform(plan, run))
                     underway.end()
                 }
                 await applied.give(AppliedBatch(batch: batch, result: result))
@@ -156,7 +187,7 @@ public struct Worker: Sendable {
                     run.report(
                         from: source.name,
                         redeliveredCount: redeliveredCount,
-                        duration: arrival.duration(to: now())
+                        duration: arrival.duration(to: time.now())
                     )
                 )
             } catch {
@@ -166,65 +197,8 @@ public struct Worker: Sendable {
                     "batch not settled, it will come again",
                     ["jobs": .integer(run.outcomes.count), "error": .description(of: error)]
                 )
-                guard await pause(backoff.next()) else { return }
+                guard await time.pause(backoff.next()) else { return }
             }
-        }
-    }
-
-    // MARK: Steps
-
-    /// Does a plan; nil when the task was cancelled before.
-    private func perform(_ plan: BatchPlan, _ run: BatchRun) async -> BatchRun? {
-        var run = run
-        for step in plan.steps {
-            guard await perform(step, &run) else { return nil }
-        }
-        return run
-    }
-
-    /// Does a step, however often it takes; false when the task was cancelled before.
-    private func perform(_ step: BatchPlan.Step, _ run: inout BatchRun) async -> Bool {
-        var backoff = Backoff()
-        while !Task.isCancelled {
-            do throws(JobError) {
-                try await handler.perform(step.work)
-                return true
-            } catch {
-                guard error.remedy != .wait else {
-                    guard !Task.isCancelled else { return false }
-                    logger.warning("step failed, trying again", ["error": .description(of: error)])
-                    incident(.stepRetried(source: source.name, reason: error.reason))
-                    guard await pause(backoff.next()) else { return false }
-                    continue
-                }
-                guard step.jobs.count > 1 else {
-                    for job in step.jobs { run.fail(job, error, policies, at: wallClock()) }
-                    return true
-                }
-                // One of several jobs is to blame: each on its own shows which.
-                return await performOneByOne(step.jobs, &run)
-            }
-        }
-        return false
-    }
-
-    private func performOneByOne(_ jobs: [Int], _ run: inout BatchRun) async -> Bool {
-        for index in jobs {
-            // Only a job's first step is ever shared: the load of a warming has one of its own.
-            guard let step = BatchPlan([run.jobs[index]]).steps.first else { continue }
-            guard await perform(BatchPlan.Step(work: step.work, jobs: [index]), &run) else {
-                return false
-            }
-        }
-        return true
-    }
-
-    private func pause(_ duration: Duration) async -> Bool {
-        do {
-            try await clock.sleep(for: duration)
-            return true
-        } catch {
-            return false
         }
     }
 }

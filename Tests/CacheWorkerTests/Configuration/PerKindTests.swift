@@ -66,8 +66,11 @@ struct PerKindTests {
                 == [true, true, true, true]
         )
         configuration.jobMaxAttempts = PerKind(3, except: [.warm: 4])
+        configuration.jobTimeout = PerKind(.seconds(7), except: [.task: .seconds(8)])
         let policies = configuration.jobPolicies
         #expect(policies[.warm].retries.maxAttempts == 4)
         #expect(policies[.task].retries.maxAttempts == 3)
+        #expect(policies[.task].timeout == .seconds(8))
+        #expect(policies[.cleanup].timeout == .seconds(7))
     }
 }

@@ -22,6 +22,7 @@ import Testing
             source: source,
             handler: handler,
             logger: Logger(SilentLog()),
+            giveUp: {},
             incident: { [incidents] in incidents.append($0) }
         )
         .run()

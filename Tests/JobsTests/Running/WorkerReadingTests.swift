@@ -46,7 +46,8 @@ private final class CountingSource: JobSource {
                     Issue.record(error)
                 }
             },
-            logger: Logger(SilentLog())
+            logger: Logger(SilentLog()),
+            giveUp: {}
         )
         for key in ["1", "2", "3", "4"] {
             await queue.add(Event(job: .invalidate(Invalidation(keys: [key]))).encoded())

@@ -26,7 +26,8 @@ import Testing
             source: source ?? InMemorySource(queue, batchSize: batchSize),
             handler: handler,
             logger: Logger(SilentLog()),
-            clock: clock ?? self.clock,
+            time: WorkerTime(clock: clock ?? self.clock),
+            giveUp: {},
             report: { [reports] in reports.append($0) }
         )
     }
@@ -88,7 +89,8 @@ import Testing
         }
         async let running: Void = worker(handler).run()
         for tries in 1...3 {
-            await clock.untilAsleep(1)
+            // The watch of the steps sleeps too.
+            await clock.untilAsleep(2)
             #expect(handler.asked.count == tries)
             #expect(queue.unsettledCount == 1)
             clock.advance(by: .seconds(2))
@@ -159,7 +161,8 @@ import Testing
         let source = FlakySource(queue, readFailures: 3)
         async let running: Void = worker(handler, source: source).run()
         for _ in 0..<3 {
-            await clock.untilAsleep(1)
+            // The watch of the steps sleeps too.
+            await clock.untilAsleep(2)
             #expect(handler.asked.isEmpty)
             clock.advance(by: .seconds(2))
         }

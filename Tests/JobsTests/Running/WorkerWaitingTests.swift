@@ -26,8 +26,8 @@ import Testing
             handler: handler,
             policies: JobPolicies(JobPolicy(retries: retries)),
             logger: Logger(SilentLog()),
-            clock: ManualClock(),
-            wallClock: { [unowned self] in now() },
+            time: WorkerTime(clock: ManualClock(), wallClock: { [unowned self] in now() }),
+            giveUp: {},
             report: { [unowned self] report in
                 outcomes.withLock { $0 += report.outcomes }
             }

@@ -1,0 +1,58 @@
+import Telemetry
+
+/// Does plans step by step, until every job of them has its outcome.
+struct PlanRunner: Sendable {
+    let handler: any JobHandler
+    let watch: StepWatch
+    let policies: JobPolicies
+    let time: WorkerTime
+    let logger: Logger
+    /// Hears the reason when a step waits for what all jobs need.
+    let stepRetried: @Sendable (String) -> Void
+
+    /// Does a plan; nil when the task was cancelled before.
+    func perform(_ plan: BatchPlan, _ run: BatchRun) async -> BatchRun? {
+        var run = run
+        for step in plan.steps {
+            guard await perform(step, &run) else { return nil }
+        }
+        return run
+    }
+
+    /// Does a step, however often it takes; false when the task was cancelled before.
+    private func perform(_ step: BatchPlan.Step, _ run: inout BatchRun) async -> Bool {
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do throws(JobError) {
+                try await watch.perform(step.work, by: handler)
+                return true
+            } catch {
+                guard !Task.isCancelled else { return false }
+                guard error.remedy != .wait else {
+                    logger.warning("step failed, trying again", ["error": .description(of: error)])
+                    stepRetried(error.reason)
+                    guard await time.pause(backoff.next()) else { return false }
+                    continue
+                }
+                guard step.jobs.count > 1 else {
+                    for job in step.jobs { run.fail(job, error, policies, at: time.wallClock()) }
+                    return true
+                }
+                // One of several jobs is to blame: each on its own shows which.
+                return await performOneByOne(step.jobs, &run)
+            }
+        }
+        return false
+    }
+
+    private func performOneByOne(_ jobs: [Int], _ run: inout BatchRun) async -> Bool {
+        for index in jobs {
+            // Only a job's first step is ever shared: the load of a warming has one of its own.
+            guard let step = BatchPlan([run.jobs[index]]).steps.first else { continue }
+            guard await perform(BatchPlan.Step(work: step.work, jobs: [index]), &run) else {
+                return false
+            }
+        }
+        return true
+    }
+}
