@@ -66,6 +66,7 @@ public final class RedisStreamSource: JobSource {
         /// What has been handed over and not settled, by the number of the batch.
         var outstanding: [UInt64: [StreamEntry]] = [:]
         var lastBatch: UInt64 = 0
+        var demand = StreamDemand()
     }
 
     /// A source that reads on a connection of its own, since reading blocks it, and settles on
@@ -120,10 +121,13 @@ public final class RedisStreamSource: JobSource {
         while !state.withLock({ $0.isStopped }), !Task.isCancelled {
             do throws(RedisError) {
                 guard try await lease.take() else { break }
+                state.withLock { $0.demand.asks() }
                 let (entries, areClaimed) = try await fetch()
+                state.withLock { $0.demand.isAnswered(jobs: entries.count) }
                 if !entries.isEmpty { return batch(entries, areClaimed: areClaimed) }
                 continue
             } catch {
+                state.withLock { $0.demand.fails(error) }
                 // A stream that was deleted, or a server that was emptied, has lost its group too.
                 if error.code == .server(.noGroup) || error.code == .server(.unblocked) {
                     state.withLock { $0.hasGroups = false }
@@ -133,6 +137,7 @@ public final class RedisStreamSource: JobSource {
                 throw SourceError(error)
             }
         }
+        state.withLock { $0.demand.pauses() }
         guard state.withLock({ $0.isStopped }) || Task.isCancelled else {
             throw SourceError("another worker is called \(options.consumer): set NODE_ID")
         }

@@ -44,6 +44,24 @@ enum StreamScripts {
         """
     )
 
+    /// Whether there is an entry that the group has not been given: 1 or 0.
+    static let hasWaiting = RedisScript(
+        """
+        for _, key in ipairs(KEYS) do
+          if redis.call('EXISTS', key) == 1 then
+            local first = '-'
+            for _, fields in ipairs(redis.call('XINFO', 'GROUPS', key)) do
+              local group = {}
+              for i = 1, #fields, 2 do group[fields[i]] = fields[i + 1] end
+              if group['name'] == ARGV[1] then first = '(' .. group['last-delivered-id'] end
+            end
+            if #redis.call('XRANGE', key, first, '+', 'COUNT', 1) > 0 then return 1 end
+          end
+        end
+        return 0
+        """
+    )
+
     /// Claims jobs of consumers whose lease has run out, at most so many, and removes from the
     /// group those that hold nothing and have not been seen for long.
     ///

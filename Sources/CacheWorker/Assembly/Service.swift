@@ -53,8 +53,13 @@ struct Service {
     /// Works until every source has ended, which `stop` brings about; with no source, until `stop`.
     ///
     /// The first element of `stop` drains: sources stop, what is in flight is finished; what is
-    /// not finished after the drain timeout is left for others.
-    func run(until stop: AsyncStream<Void>) async {
+    /// not finished after the drain timeout is left for others. The watchdog asks for the same by
+    /// `stopping` when jobs wait and none come.
+    /// - Returns: How the process ends.
+    func run(
+        until stop: AsyncStream<Void>,
+        _ stopping: AsyncStream<Void>.Continuation
+    ) async -> ExitStatus {
         let account = WorkAccount(logger)
         let workers = workers { [observation] report in
             account.add(report)
@@ -66,18 +71,34 @@ struct Service {
             health: observation.health,
             backlogs: observation.backlogs
         )
+        let watchdog = Watchdog(
+            over: sources,
+            timeout: configuration.stallTimeout,
+            logger: logger,
+            tell: { [observation] event in
+                observation.jobs.add(event)
+                observation.stalls.note(event)
+                if observation.stalls.hasGivenUp { stopping.yield() }
+            }
+        )
         let names = sources.map(\.name).joined(separator: ",")
         logger.info("worker started", ["sources": .string(names)])
         await withDiscardingTaskGroup { background in
             background.addTask { await follower.run() }
             background.addTask { await account.run() }
             background.addTask { await monitor.run() }
+            background.addTask { await watchdog.run() }
             background.addTask { await assembly.connectToData() }
             background.addTask { await assembly.checkEviction() }
             await work(workers, until: stop)
             background.cancelAll()
         }
+        guard !observation.stalls.hasGivenUp else {
+            logger.error("worker ended: it has to be started again to take jobs")
+            return .unavailable
+        }
         logger.info("worker stopped")
+        return .ok
     }
 
     private func workers(_ report: @escaping @Sendable (BatchReport) -> Void) -> [Worker] {

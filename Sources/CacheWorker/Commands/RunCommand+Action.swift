@@ -31,7 +31,7 @@ extension RunCommand: CommandAction {
         let http = try assembly.startHTTP(service.routes)
         defer { http?.stop() }
         let reload = Reload(settings: settings, current: assembly.configuration, log: log)
-        await withTaskExecutorPreference(assembly.loop) {
+        let status = await withTaskExecutorPreference(assembly.loop) {
             await withDiscardingTaskGroup { group in
                 group.addTask {
                     var isStopping = false
@@ -50,12 +50,12 @@ extension RunCommand: CommandAction {
                 if let localQueue {
                     group.addTask { await feed(localQueue, assembly.configuration.maxEventBytes) }
                 }
-                await service.run(until: stop)
-                group.cancelAll()
+                defer { group.cancelAll() }
+                return await service.run(until: stop, stopping)
             }
         }
         log.flush()
-        return .ok
+        return status
     }
 
     private func feed(_ queue: InMemoryQueue, _ maxEventBytes: Int) async {

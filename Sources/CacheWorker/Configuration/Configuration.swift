@@ -40,6 +40,8 @@ struct Configuration: Sendable, Equatable {
     var batchSize = 256
     /// Larger events are dead letters.
     var maxEventBytes = 1 << 20
+    /// How long no jobs may come while some wait; zero: for ever.
+    var stallTimeout = Duration.seconds(30)
     /// Attempts of a job that fails.
     var jobMaxAttempts = PerKind(10)
     /// The longest pause after the first attempt.

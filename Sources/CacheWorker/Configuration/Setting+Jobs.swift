@@ -17,6 +17,13 @@ extension Setting {
             .bytes(1 << 10...64 << 20),
             "Larger events are dead letters"
         ),
+        Setting(
+            "jobs.stall_timeout",
+            "STALL_TIMEOUT",
+            \.stallTimeout,
+            .duration(.zero ... .seconds(3_600)),
+            "How long no jobs may come while some wait; 0: for ever"
+        ),
     ]
 
     private static let policies = [

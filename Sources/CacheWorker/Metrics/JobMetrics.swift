@@ -8,6 +8,7 @@ struct JobMetrics: Sendable {
     private let redelivered: MetricFamily<Counter>
     private let unsettledBatches: MetricFamily<Counter>
     private let stepRetries: MetricFamily<Counter>
+    private let stalls: MetricFamily<Counter>
     private let batchJobs: MetricFamily<Histogram>
     private let batchSeconds: MetricFamily<Histogram>
 
@@ -37,6 +38,11 @@ struct JobMetrics: Sendable {
             "Steps that were tried again in place, waiting for what all jobs need, by reason.",
             labels: ["source", "reason"]
         )
+        stalls = registry.counters(
+            "cacheworker_stalls_total",
+            "Times no jobs came though some waited, by what was done: consumer, connection, exit.",
+            labels: ["source", "action"]
+        )
         batchJobs = registry.histograms(
             "cacheworker_batch_jobs",
             "Jobs that were settled together.",
@@ -57,6 +63,12 @@ struct JobMetrics: Sendable {
         case .batchNotSettled(let source): unsettledBatches.with(source).add()
         case .stepRetried(let source, let reason): stepRetries.with(source, reason).add()
         }
+    }
+
+    /// Counts what a watchdog did.
+    func add(_ event: StallEvent) {
+        guard case .stalled(let source, _, let action) = event else { return }
+        stalls.with(source, action.rawValue).add()
     }
 
     /// Counts a batch.

@@ -9,6 +9,7 @@ final class Health: Sendable {
     static let maxBeatAge = Duration.seconds(10)
 
     private let isFollowing: @Sendable () -> Bool
+    private let stalls: StallBoard
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
 
@@ -21,9 +22,11 @@ final class Health: Sendable {
     /// `isFollowing` tells whether the coherence log is followed; it is asked on any thread.
     init(
         isFollowing: @escaping @Sendable () -> Bool,
+        stalls: StallBoard = StallBoard(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.isFollowing = isFollowing
+        self.stalls = stalls
         self.now = now
         state = Mutex(State(lastBeat: now()))
     }
@@ -59,6 +62,7 @@ final class Health: Sendable {
             guard let problem = connection.problem else { continue }
             problems.append("\(connection.server) \(connection.role): \(problem)")
         }
+        problems += stalls.problems
         if !isFollowing() {
             problems.append("coherence: the log is not followed, local copies are not served")
         }

@@ -7,6 +7,7 @@ struct Observation {
     let health: Health
     let jobs: JobMetrics
     let backlogs = BacklogBoard()
+    let stalls = StallBoard()
 
     /// Registers every metric there is; a value that this process has none of has no line.
     init(
@@ -14,7 +15,7 @@ struct Observation {
         tier: LocalTier,
         droppedLogLines: @escaping @Sendable () -> Int
     ) {
-        let health = Health(isFollowing: { follower.isFollowing })
+        let health = Health(isFollowing: { follower.isFollowing }, stalls: stalls)
         self.health = health
         jobs = JobMetrics(registry)
         registry.observe(backlogs)

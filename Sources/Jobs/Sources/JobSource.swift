@@ -25,6 +25,17 @@ public protocol JobSource: Sendable {
     /// What waits in its queues, where that is cheap to know; one for each queue.
     func backlogs() async throws(SourceError) -> [Backlog]
 
+    /// Whether jobs come, for each of its queues; none where it cannot tell, as while its server
+    /// is away, and none after `stop`.
+    func flows() async -> [JobFlow]
+
+    /// Makes anew what jobs of a queue come through, since none come; what was handed over may come
+    /// again.
+    func rebuildConsumer(of queue: String) async
+
+    /// Makes all connections anew that jobs come by or are settled by, since none come.
+    func rebuildConnection() async
+
     /// Releases what the source holds, once the last batch has been settled or dropped.
     func close() async
 }
@@ -38,4 +49,13 @@ extension JobSource {
 
     /// None: most sources cannot tell.
     public func backlogs() async throws(SourceError) -> [Backlog] { [] }
+
+    /// None: a source without a server cannot be cut off from it.
+    public func flows() async -> [JobFlow] { [] }
+
+    /// Nothing, as for all sources that tell of no flow.
+    public func rebuildConsumer(of queue: String) async {}
+
+    /// Nothing, as for all sources that tell of no flow.
+    public func rebuildConnection() async {}
 }

@@ -92,6 +92,20 @@ public actor RedisConnection: LoopConfined {
         try await execute(Pipeline(command), blockingFor: block)[0].get()
     }
 
+    /// Gives the present connection up and makes another one.
+    ///
+    /// Calls in flight fail with an unknown outcome. Nothing happens while there is no connection,
+    /// since one is being made already.
+    public func reconnect() {
+        link.fail(
+            RedisError(
+                .timeout,
+                "the connection to \(configuration.endpoint) is given up for a new one",
+                outcome: .unknown
+            )
+        )
+    }
+
     /// Ends the connection for good; calls in flight fail with an unknown outcome.
     ///
     /// Twice is fine.
