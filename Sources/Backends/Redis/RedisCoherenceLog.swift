@@ -69,8 +69,8 @@ public struct RedisCoherenceLog: CoherenceLog {
     }
 
     /// Publishes the last position again.
-    public func sendHeartbeat() async throws(StoreError) {
-        let tail = CoherenceMessage.tail(node: node, Announcement())
+    public func sendHeartbeat(canary: String) async throws(StoreError) {
+        let tail = CoherenceMessage.tail(node: node, Announcement(), canary: canary)
         let call = CoherenceScripts.heartbeat.call(
             keys: [keys.sequence, keys.epoch],
             keys.channel,

@@ -12,11 +12,18 @@ public final class CoherenceFollower: Sendable {
         public var heartbeat: Duration
         /// The local tier answers for this long after the log was last heard.
         public var lease: Duration
+        /// A node makes sure this often that it listens where it sends.
+        public var canary: Duration
 
         /// Timing from its parts.
-        public init(heartbeat: Duration = .seconds(1), lease: Duration = .seconds(3)) {
+        public init(
+            heartbeat: Duration = .seconds(1),
+            lease: Duration = .seconds(3),
+            canary: Duration = .seconds(5)
+        ) {
             self.heartbeat = heartbeat
             self.lease = lease
+            self.canary = canary
         }
     }
 
@@ -40,8 +47,14 @@ public final class CoherenceFollower: Sendable {
         bufferingPolicy: .bufferingNewest(1)
     )
 
+    private let heartbeatRequests = AsyncStream.makeStream(
+        of: Void.self,
+        bufferingPolicy: .bufferingNewest(1)
+    )
+
     private struct State {
         var tracker = CoherenceTracker()
+        var canary: CanaryWatch
         var isFollowing = false
         var lastHeard: ContinuousClock.Instant
         var statistics = Statistics()
@@ -71,7 +84,13 @@ public final class CoherenceFollower: Sendable {
         self.clock = clock
         self.now = now
         gate = ServingGate(origin: now())
-        state = Mutex(State(lastHeard: now()))
+        let token = String(UInt64.random(in: .min ... .max), radix: 36)
+        state = Mutex(
+            State(
+                canary: CanaryWatch(token: token, interval: timing.canary),
+                lastHeard: now()
+            )
+        )
     }
 
     /// The last message applied.
@@ -85,12 +104,22 @@ public final class CoherenceFollower: Sendable {
     /// Whether the local tier may answer at this moment.
     public var isFollowing: Bool { gate.isOpen(at: now()) }
 
+    /// Why the local tier may not answer at this moment, for people; nil when it may.
+    public var problem: String? {
+        if isFollowing { return nil }
+        let isUnheard = state.withLock { $0.isFollowing && $0.canary.isDue(at: now()) }
+        return isUnheard
+            ? "own messages are not heard: it may listen to another server than it writes to"
+            : "the log is not followed"
+    }
+
     /// Follows the log until the task is cancelled; then the gate is shut.
     public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in await log.follow { self.hear($0) } }
             group.addTask { [self] in await readJournals() }
             group.addTask { [self] in await sendHeartbeats() }
+            group.addTask { [self] in await sendRequestedHeartbeats() }
         }
         gate.shut()
     }
@@ -101,11 +130,13 @@ public final class CoherenceFollower: Sendable {
             switch signal {
             case .subscribed:
                 state.statistics.subscriptions += 1
+                state.canary.subscribed()
+                heartbeatRequests.continuation.yield()
                 perform(state.tracker.subscribed(), &state, knownAt: now)
             case .message(let bytes):
                 state.lastHeard = now
                 perform(state.tracker.heard(bytes), &state, knownAt: now)
-                if state.isFollowing { gate.open(until: now + timing.lease) }
+                openGate(state, knownAt: now)
             case .lost(let reason):
                 logger.warning("coherence subscription lost", ["reason": .string(reason)])
                 perform(state.tracker.lost(), &state, knownAt: now)
@@ -141,12 +172,21 @@ public final class CoherenceFollower: Sendable {
                 journalQueries.continuation.yield(query)
             case .caughtUp:
                 state.isFollowing = true
-                gate.open(until: knownAt + timing.lease)
+                openGate(state, knownAt: knownAt)
+            case .heard(let canary):
+                state.canary.heard(canary)
+                openGate(state, knownAt: knownAt)
             case .fellBehind:
                 state.isFollowing = false
                 gate.shut()
             }
         }
+    }
+
+    /// Opens the gate for a lease, if this is the log that is followed to its end, and written.
+    private func openGate(_ state: State, knownAt: ContinuousClock.Instant) {
+        guard state.isFollowing, let proof = state.canary.proof else { return }
+        gate.open(until: min(knownAt, proof + timing.canary) + timing.lease)
     }
 
     private func readJournals() async {
@@ -181,17 +221,25 @@ public final class CoherenceFollower: Sendable {
     private func sendHeartbeats() async {
         while !Task.isCancelled {
             let patience = timing.heartbeat * Double.random(in: 0.5...0.9)
-            let silence = state.withLock { $0.lastHeard.duration(to: now()) }
-            if silence >= patience { await sendHeartbeat() }
+            let (silence, isCanaryDue) = state.withLock { state in
+                (state.lastHeard.duration(to: now()), state.canary.isDue(at: now()))
+            }
+            if silence >= patience || isCanaryDue { await sendHeartbeat() }
             // After a heartbeat that was not heard there is no silence to count from.
             let rest = silence >= patience ? patience : patience - silence
             guard await pause(rest) else { return }
         }
     }
 
+    /// Where nothing has been heard yet, nobody waits for the next interval.
+    private func sendRequestedHeartbeats() async {
+        for await _ in heartbeatRequests.stream { await sendHeartbeat() }
+    }
+
     private func sendHeartbeat() async {
+        let canary = state.withLock { $0.canary.next(at: now()) }
         do throws(StoreError) {
-            try await log.sendHeartbeat()
+            try await log.sendHeartbeat(canary: canary)
         } catch {
             logger.debug("heartbeat not sent", ["error": .description(of: error)])
         }

@@ -9,8 +9,9 @@ public protocol CoherenceLog: Sendable {
         limit: Int
     ) async throws(StoreError) -> [ArraySlice<UInt8>]
 
-    /// Repeats the last position to everyone: who missed the last message sees it by this.
-    func sendHeartbeat() async throws(StoreError)
+    /// Repeats the last position to everyone: who missed the last message sees it by this. Who
+    /// hears its own `canary` knows that it listens where it sends.
+    func sendHeartbeat(canary: String) async throws(StoreError)
 
     /// Reports to `receive`, one call at a time and in order, until the task is cancelled.
     ///

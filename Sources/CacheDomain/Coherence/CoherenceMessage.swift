@@ -2,7 +2,8 @@ import Codecs
 
 /// One message of the coherence channel; an entry of the journal unless it is a heartbeat.
 ///
-/// `{"s":1042,"e":"epoch","n":"node","k":["app:user:1"],"t":[…],"p":[…],"ns":[…],"all":true}`
+/// `{"s":1042,"e":"epoch","n":"node","k":["app:user:1"],"t":[…],"p":[…],"ns":[…],"all":true}`,
+/// and in a heartbeat `"c":"canary"`.
 public struct CoherenceMessage: Sendable, Equatable {
     /// Its place; a heartbeat repeats the last one.
     public var position: LogPosition
@@ -10,12 +11,20 @@ public struct CoherenceMessage: Sendable, Equatable {
     public var node: String
     /// What has changed; empty in a heartbeat.
     public var announcement: Announcement
+    /// What only the sender of this very heartbeat knows; nil in all other messages.
+    public var canary: String?
 
     /// A message from its parts.
-    public init(position: LogPosition, node: String, announcement: Announcement) {
+    public init(
+        position: LogPosition,
+        node: String,
+        announcement: Announcement,
+        canary: String? = nil
+    ) {
         self.position = position
         self.node = node
         self.announcement = announcement
+        self.canary = canary
     }
 
     /// Reads a message; unknown members are ignored.
@@ -37,6 +46,7 @@ public struct CoherenceMessage: Sendable, Equatable {
         else { throw CoherenceMessageError(message: "a coherence message lacks s or e") }
         position = LogPosition(epoch: epoch, sequence: sequence)
         node = document.member("n", of: root).flatMap(document.string) ?? ""
+        canary = document.member("c", of: root).flatMap(document.string)
         announcement = Announcement(
             keys: try Self.names("k", document),
             tags: try Self.names("t", document),
@@ -61,7 +71,11 @@ public struct CoherenceMessage: Sendable, Equatable {
     }
 
     /// The message after its position: `,"n":…` to the end, as the log's script completes it.
-    public static func tail(node: String, _ announcement: Announcement) -> [UInt8] {
+    public static func tail(
+        node: String,
+        _ announcement: Announcement,
+        canary: String? = nil
+    ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(contentsOf: #","n":"#.utf8)
         bytes.appendJSONString(node)
@@ -75,6 +89,10 @@ public struct CoherenceMessage: Sendable, Equatable {
         list("p", announcement.patterns)
         list("ns", announcement.namespaces)
         if announcement.everything { bytes.append(contentsOf: #","all":true"#.utf8) }
+        if let canary {
+            bytes.append(contentsOf: #","c":"#.utf8)
+            bytes.appendJSONString(canary)
+        }
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }
@@ -83,7 +101,7 @@ public struct CoherenceMessage: Sendable, Equatable {
     public var encoded: [UInt8] {
         var bytes = Array(#"{"s":\#(position.sequence),"e":"#.utf8)
         bytes.appendJSONString(position.epoch)
-        return bytes + Self.tail(node: node, announcement)
+        return bytes + Self.tail(node: node, announcement, canary: canary)
     }
 }
 

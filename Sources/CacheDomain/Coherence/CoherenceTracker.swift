@@ -16,6 +16,8 @@ public struct CoherenceTracker: Sendable {
     public enum Action: Sendable, Equatable {
         /// Forget what the message names.
         case apply(Announcement, at: LogPosition)
+        /// A canary was heard.
+        case heard(canary: String)
         /// Forget what may have come about after this position: the log may have lost that.
         case forgetAhead(of: LogPosition)
         /// Forget everything: what changed can no longer be told.
@@ -206,7 +208,10 @@ public struct CoherenceTracker: Sendable {
         let hasGoneBack = hasGoneBack(to: position, isHeartbeat: isHeartbeat)
         lastHeard = position
         guard isOfThisLife(position), !hasGoneBack else { return catchUpWithDoubt() }
-        if isHeartbeat { return position.sequence >= nextSequence ? catchUp() : [] }
+        if isHeartbeat {
+            let canary = message.canary.map { [Action.heard(canary: $0)] } ?? []
+            return canary + (position.sequence >= nextSequence ? catchUp() : [])
+        }
         if position.sequence < nextSequence { return [] }
         // The journal has the message that skipped others, too.
         guard position.sequence == nextSequence else { return catchUp() }

@@ -112,12 +112,13 @@ public final class InMemoryServer: Sendable {
         }
     }
 
-    func heartbeat(node: String) {
+    func heartbeat(node: String, canary: String) {
         state.withLock { state in
             let message = CoherenceMessage(
                 position: state.position,
                 node: node,
-                announcement: Announcement()
+                announcement: Announcement(),
+                canary: canary
             )
             state.publish(message.encoded[...])
         }

@@ -53,7 +53,9 @@ public struct InMemoryStore: RemoteStore, CoherenceLog {
     }
 
     /// Repeats the last position to everyone.
-    public func sendHeartbeat() async throws(StoreError) { server.heartbeat(node: node) }
+    public func sendHeartbeat(canary: String) async throws(StoreError) {
+        server.heartbeat(node: node, canary: canary)
+    }
 
     /// Reports every message until the task is cancelled.
     public func follow(_ receive: @escaping @Sendable (CoherenceSignal) -> Void) async {

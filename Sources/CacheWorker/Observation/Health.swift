@@ -8,7 +8,7 @@ final class Health: Sendable {
     /// more than some milliseconds.
     static let maxBeatAge = Duration.seconds(10)
 
-    private let isFollowing: @Sendable () -> Bool
+    private let coherenceProblem: @Sendable () -> String?
     private let stalls: StallBoard
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
@@ -19,13 +19,13 @@ final class Health: Sendable {
         var connections: [ConnectionReport]?
     }
 
-    /// `isFollowing` tells whether the coherence log is followed; it is asked on any thread.
+    /// `coherenceProblem` tells why local copies may not be served; it is asked on any thread.
     init(
-        isFollowing: @escaping @Sendable () -> Bool,
+        coherenceProblem: @escaping @Sendable () -> String?,
         stalls: StallBoard = StallBoard(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
-        self.isFollowing = isFollowing
+        self.coherenceProblem = coherenceProblem
         self.stalls = stalls
         self.now = now
         state = Mutex(State(lastBeat: now()))
@@ -63,8 +63,8 @@ final class Health: Sendable {
             problems.append("\(connection.server) \(connection.role): \(problem)")
         }
         problems += stalls.problems
-        if !isFollowing() {
-            problems.append("coherence: the log is not followed, local copies are not served")
+        if let problem = coherenceProblem() {
+            problems.append("coherence: \(problem), local copies are not served")
         }
         return problems
     }

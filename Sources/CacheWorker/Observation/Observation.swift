@@ -15,7 +15,7 @@ struct Observation {
         tier: LocalTier,
         droppedLogLines: @escaping @Sendable () -> Int
     ) {
-        let health = Health(isFollowing: { follower.isFollowing }, stalls: stalls)
+        let health = Health(coherenceProblem: { follower.problem }, stalls: stalls)
         self.health = health
         jobs = JobMetrics(registry)
         registry.observe(backlogs)

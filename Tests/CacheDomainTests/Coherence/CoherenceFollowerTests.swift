@@ -89,14 +89,14 @@ import Testing
         let clock = clock
         try await following {
             try await subscribe()
-            await log.send(.lost("test"))
-            log.answer(6) { _ throws(StoreError) in
+            log.leadBack(false)
+            log.answer(7) { _ throws(StoreError) in
                 // The process was stopped while the answer was on its way.
-                clock.advance(by: .seconds(10))
-                return [ScriptedLog.message(5, ["before"]), ScriptedLog.message(6, ["k"])]
+                clock.advance(by: .seconds(4))
+                return (5...7).map { ScriptedLog.message($0, $0 == 5 ? ["before"] : ["k"]) }
             }
-            await log.send(.subscribed)
-            try await eventually("caught up") { follower.applied.sequence == 6 }
+            await log.sendMessage(7, ["k"])
+            try await eventually("caught up") { follower.applied.sequence == 7 }
             #expect(!isServing)
         }
     }
@@ -152,9 +152,44 @@ import Testing
                 await log.sendMessage(sequence, ["a"])
             }
             await clock.untilAsleep(1)
-            #expect(log.heartbeats == 0)
+            // The one that it wanted to hear itself by.
+            #expect(log.heartbeats == 1)
             clock.advance(by: .milliseconds(900))
-            try await eventually("a heartbeat was sent") { log.heartbeats == 1 }
+            try await eventually("a heartbeat was sent") { log.heartbeats == 2 }
+        }
+    }
+
+    @Test func `it does not serve before it has heard itself`() async throws {
+        try await following {
+            log.leadBack(false)
+            log.answer(5) { _ throws(StoreError) in [ScriptedLog.message(5, ["before"])] }
+            await log.send(.subscribed)
+            try await eventually("caught up") { follower.applied.sequence == 5 }
+            #expect(!isServing)
+            #expect(follower.problem?.contains("own messages are not heard") == true)
+            log.leadBack(true)
+            await clock.untilAsleep(1)
+            clock.advance(by: .milliseconds(900))
+            try await eventually("it serves") { isServing }
+            #expect(follower.problem == nil)
+        }
+    }
+
+    @Test func `it stops serving when it hears the others only`() async throws {
+        try await following {
+            try await subscribe()
+            log.leadBack(false)
+            let proof = clock.now
+            var sequence = UInt64(5)
+            // The interval of the canary and the lease: no longer than that.
+            while clock.now < proof + .seconds(8) {
+                #expect(isServing)
+                await clock.untilAsleep(1)
+                clock.advance(by: .milliseconds(250))
+                sequence += 1
+                await log.sendMessage(sequence, ["k"])
+            }
+            #expect(!isServing && follower.applied.sequence == sequence)
         }
     }
 }

@@ -14,6 +14,7 @@ final class ScriptedLog: CoherenceLog {
         var journal: Journal = { _ throws(StoreError) in [] }
         var journalReads = 0
         var heartbeats = 0
+        var leadsBack = true
         var receive: (@Sendable (CoherenceSignal) -> Void)?
     }
 
@@ -27,6 +28,9 @@ final class ScriptedLog: CoherenceLog {
             state.journal = journal
         }
     }
+
+    /// Whether the reader hears what it sends itself.
+    func leadBack(_ leadsBack: Bool) { state.withLock { $0.leadsBack = leadsBack } }
 
     /// Waits for the follower and sends it a signal.
     func send(_ signal: CoherenceSignal) async {
@@ -60,7 +64,20 @@ final class ScriptedLog: CoherenceLog {
         return try journal(sequence)
     }
 
-    func sendHeartbeat() async throws(StoreError) { state.withLock { $0.heartbeats += 1 } }
+    /// Publishes it, as long as the channel leads back to this reader.
+    func sendHeartbeat(canary: String) async throws(StoreError) {
+        let (receive, position) = state.withLock { state in
+            state.heartbeats += 1
+            return (state.leadsBack ? state.receive : nil, state.position)
+        }
+        let heartbeat = CoherenceMessage(
+            position: position,
+            node: "n",
+            announcement: Announcement(),
+            canary: canary
+        )
+        receive?(.message(heartbeat.encoded[...]))
+    }
 
     func follow(_ receive: @escaping @Sendable (CoherenceSignal) -> Void) async {
         state.withLock { $0.receive = receive }

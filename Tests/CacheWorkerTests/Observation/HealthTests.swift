@@ -23,7 +23,7 @@ struct HealthTests {
 
     @Test("is good when the loop turns, all connections stand and the log is followed")
     func ready() {
-        let health = Health(isFollowing: { true })
+        let health = Health(coherenceProblem: { nil })
         #expect(health.problems == ["starting: no connection was looked at yet"])
         health.beat([Self.good])
         #expect(health.problems == [] && health.isAlive)
@@ -32,7 +32,9 @@ struct HealthTests {
     @Test("names every reason against work")
     func problems() {
         let isFollowing = Mutex(false)
-        let health = Health(isFollowing: { isFollowing.withLock(\.self) })
+        let health = Health(coherenceProblem: {
+            isFollowing.withLock(\.self) ? nil : "the log is not followed"
+        })
         health.beat([Self.good, Self.bad])
         health.startDraining()
         #expect(
@@ -50,7 +52,7 @@ struct HealthTests {
     @Test("is lost when the loop has not turned for longer than the bound")
     func beat() {
         let clock = ManualClock()
-        let health = Health(isFollowing: { true }, now: { clock.now })
+        let health = Health(coherenceProblem: { nil }, now: { clock.now })
         health.beat([])
         clock.advance(by: Health.maxBeatAge)
         #expect(health.isAlive)

@@ -44,7 +44,7 @@ struct MonitorTests {
                 problem: nil
             )
         }
-        let health = Health(isFollowing: { true }, now: { clock.now })
+        let health = Health(coherenceProblem: { nil }, now: { clock.now })
         let backlogs = BacklogBoard()
         let monitor = Monitor(
             connections: board,

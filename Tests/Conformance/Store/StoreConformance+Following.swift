@@ -56,7 +56,7 @@ extension StoreConformance {
                         _ = try await client.store.announce(Announcement(keys: ["k"]))
                         count += 1
                     }
-                    try await client.log.sendHeartbeat()
+                    try await client.log.sendHeartbeat(canary: "mine")
                     count += 1
                     let position = try await client.log.position()
                     try require("sequence", position.sequence, is: sequence)
@@ -64,7 +64,8 @@ extension StoreConformance {
                     let expected = CoherenceMessage(
                         position: position,
                         node: "a",
-                        announcement: Announcement()
+                        announcement: Announcement(),
+                        canary: "mine"
                     )
                     let message = try last.map { try CoherenceMessage(parsing: $0) }
                     try require("heartbeat", message, is: expected)

@@ -1,0 +1,55 @@
+/// Whether a node hears its own voice: a pure state machine.
+///
+/// What a node reads and changes goes over one connection, what it hears comes over another. After
+/// a fail-over the two may end at different servers, and each for itself works: the node would hear
+/// a log that nobody writes any more. So it sends messages that only it can have sent, canaries,
+/// over the one and listens for them on the other: always after it has subscribed, and from then
+/// on once an interval.
+struct CanaryWatch {
+    /// Canaries that may be under way at a time; a late one of before is not waited for.
+    private static let maxUnderWay = 8
+
+    private let token: String
+    private let interval: Duration
+    private var isSubscribed = false
+    private var lastNumber = 0
+    private var underWay: [(canary: String, sent: ContinuousClock.Instant)] = []
+    private var newestHeard: ContinuousClock.Instant?
+
+    /// A watch that wants a canary every `interval`; `token` tells this process from all others.
+    init(token: String, interval: Duration) {
+        self.token = token
+        self.interval = interval
+    }
+
+    /// The subscription stands: what was heard, or sent, before proves nothing.
+    mutating func subscribed() {
+        isSubscribed = true
+        underWay.removeAll()
+        newestHeard = nil
+    }
+
+    /// The canary to send now.
+    mutating func next(at now: ContinuousClock.Instant) -> String {
+        lastNumber += 1
+        let canary = "\(token)-\(lastNumber)"
+        if underWay.count == Self.maxUnderWay { underWay.removeFirst() }
+        underWay.append((canary, now))
+        return canary
+    }
+
+    /// A canary was heard, of this process or of another.
+    mutating func heard(_ canary: String) {
+        guard let place = underWay.firstIndex(where: { $0.canary == canary }) else { return }
+        newestHeard = underWay[place].sent
+        underWay.removeSubrange(...place)
+    }
+
+    /// Whether it is time to send one: at once after a subscription, until one has been heard.
+    func isDue(at now: ContinuousClock.Instant) -> Bool {
+        newestHeard.map { $0.duration(to: now) >= interval } ?? isSubscribed
+    }
+
+    /// When the last one that was heard had been sent; nil when none was since the subscription.
+    var proof: ContinuousClock.Instant? { newestHeard }
+}
