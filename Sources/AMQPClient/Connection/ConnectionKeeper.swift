@@ -29,6 +29,18 @@ final class ConnectionKeeper {
     /// The session, once it is set up.
     var readySession: AMQPSession? { status.isSetUp ? session : nil }
 
+    /// How many messages of a queue no consumer holds; throws at once when there is no session.
+    func messageCount(of queue: String) async throws(AMQPError) -> Int {
+        guard let session = readySession else {
+            throw status.lastError ?? AMQPError(.closedLocally, "the connection is not open")
+        }
+        let answer = try await session.control(.queueInspect(name: queue))
+        guard case .queueDeclareOk(let count, _) = answer else {
+            throw AMQPError(.protocolViolation, "the broker did not answer for queue '\(queue)'")
+        }
+        return Int(count)
+    }
+
     /// Runs until `close`, or until the task is cancelled; a second call returns at once.
     ///
     /// `setUp` makes a session useful; it is called again when something was lost, and returns
@@ -175,7 +187,7 @@ final class ConnectionKeeper {
             disconnected(error)
         case .consumerLost(let index, let error):
             logger.warning(
-                "RabbitMQ ended a consumer",
+                "a consumer of RabbitMQ has ended",
                 ["queue": .string(queues[index]), "error": .description(of: error)]
             )
             repair()

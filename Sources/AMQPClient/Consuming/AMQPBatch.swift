@@ -37,6 +37,12 @@ public struct AMQPBatch: Sendable, RandomAccessCollection {
         AMQPDelivery(entry: entries[position], bytes: bytes)
     }
 
+    /// The last delivery of the subscription at this position, if there is one.
+    public func lastDelivery(of subscription: Int) -> AMQPDelivery? {
+        entries.last { $0.id.subscription == UInt16(subscription) }
+            .map { AMQPDelivery(entry: $0, bytes: bytes) }
+    }
+
     /// How many of the messages the broker may have delivered before.
     public var redeliveredCount: Int { entries.count { $0.isRedelivered } }
 

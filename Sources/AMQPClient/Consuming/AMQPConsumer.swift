@@ -12,7 +12,7 @@ public actor AMQPConsumer: LoopConfined {
     /// The thread it lives on, with its connection.
     public nonisolated let loop: EventLoop
     private let topology: AMQPTopology
-    private let subscriptions: [AMQPSubscription]
+    let subscriptions: [AMQPSubscription]
     private let keeper: ConnectionKeeper
     private var lastGeneration: UInt32 = 0
     private var isDraining = false
@@ -29,6 +29,12 @@ public actor AMQPConsumer: LoopConfined {
         self.subscriptions = subscriptions
         keeper = ConnectionKeeper(configuration, dependencies)
     }
+
+    /// The queues it consumes from, in the order of its subscriptions.
+    public nonisolated var queues: [String] { subscriptions.map(\.queue) }
+
+    /// The connection of the moment.
+    var session: AMQPSession? { keeper.session }
 
     /// How it is doing now.
     public var status: AMQPStatus { keeper.status }

@@ -16,6 +16,12 @@ struct AckWindow {
 
     private var nextTag: UInt64 { lowestUnsettled + UInt64(isSettled.count - head) }
 
+    /// How many deliveries there have been.
+    var deliveredCount: UInt64 { nextTag - 1 }
+
+    /// How many deliveries are unsettled.
+    var unsettledCount: Int { isSettled[head...].count { !$0 } }
+
     /// How many deliveries are unsettled, or settled above an unsettled one.
     var count: Int { isSettled.count - head }
 

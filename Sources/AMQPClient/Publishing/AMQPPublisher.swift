@@ -103,18 +103,7 @@ public actor AMQPPublisher: LoopConfined {
     ///
     /// Throws at once when there is no connection.
     public func messageCount(of queue: String) async throws(AMQPError) -> Int {
-        guard let session = keeper.readySession else {
-            throw keeper.status.lastError
-                ?? AMQPError(.closedLocally, "the connection is not open")
-        }
-        guard
-            case .queueDeclareOk(let count, _) = try await session.control(
-                .queueInspect(name: queue)
-            )
-        else {
-            throw AMQPError(.protocolViolation, "the broker did not answer for queue '\(queue)'")
-        }
-        return Int(count)
+        try await keeper.messageCount(of: queue)
     }
 
     /// Ends `run`; messages that wait for their confirm fail with an unknown outcome.

@@ -12,20 +12,27 @@ public struct AMQPSource: JobSource {
     public let name = "amqp"
     /// The broker sends ahead by itself.
     public let isReadAhead = false
-    private let consumer: AMQPConsumer
+    let consumer: AMQPConsumer
+    let inspector: AMQPInspector?
+    let topology: JobTopology
+    let ages: QueueAges
     private let publisher: AMQPPublisher
-    private let topology: JobTopology
     private let clock: any Clock<Duration>
 
-    /// A source over two connections, which `run` keeps.
+    /// A source over two connections, which `run` keeps; over a third one it looks at its queues.
+    ///
+    /// Several sources may share an inspector; without one nobody knows what waits.
     public init(
         consumer: AMQPConsumer,
         publisher: AMQPPublisher,
+        inspector: AMQPInspector? = nil,
         topology: JobTopology,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.consumer = consumer
         self.publisher = publisher
+        self.inspector = inspector
+        ages = QueueAges(queueCount: consumer.queues.count)
         self.topology = topology
         self.clock = clock
     }
@@ -35,12 +42,14 @@ public struct AMQPSource: JobSource {
         await withDiscardingTaskGroup { group in
             group.addTask { await consumer.run() }
             group.addTask { await publisher.run() }
+            group.addTask { await inspector?.run() }
         }
     }
 
     /// What has been delivered.
     public func nextBatch() async throws(SourceError) -> DeliveryBatch? {
         guard let batch = await consumer.nextBatch() else { return nil }
+        ages.took(batch, at: .now) { .now() }
         return DeliveryBatch(
             batch.map(Delivery.init),
             redeliveredCount: batch.redeliveredCount
@@ -53,10 +62,11 @@ public struct AMQPSource: JobSource {
     /// The broker sends no more, and what it has sent and no batch holds goes back to its queue.
     public func stop() async { await consumer.stop() }
 
-    /// Ends both connections.
+    /// Ends its connections.
     public func close() async {
         await consumer.close()
         await publisher.close()
+        await inspector?.close()
     }
 
     /// Acknowledges what is done at once, and the rest when it is stored elsewhere.
@@ -144,7 +154,7 @@ public struct AMQPSource: JobSource {
 }
 
 extension Delivery {
-    fileprivate init(_ delivery: AMQPDelivery) {
+    init(_ delivery: AMQPDelivery) {
         self.init(
             body: delivery.body,
             contentType: delivery.contentType,

@@ -32,6 +32,9 @@ public struct JobTopology: Sendable, Equatable {
     /// The queues, one for each kind of job.
     public var queues: [String] { JobKinds.all.map { queuePrefix + $0 } }
 
+    /// The kind of job that a queue is for.
+    func kind(ofQueue queue: String) -> String { String(queue.dropFirst(queuePrefix.count)) }
+
     /// Everything as it has to be declared.
     public var declarations: AMQPTopology {
         AMQPTopology(

@@ -164,7 +164,16 @@ struct Assembly {
         let publisher = publisher(broker)
         connections.board.add { await consumer.status.report(as: "consumer") }
         connections.board.add { await publisher.status.report(as: "publisher") }
-        return AMQPSource(consumer: consumer, publisher: publisher, topology: topology)
+        let inspector = AMQPInspector(
+            connections.named(broker, for: "inspector"),
+            dependencies: connections.dependencies(for: "inspector")
+        )
+        return AMQPSource(
+            consumer: consumer,
+            publisher: publisher,
+            inspector: inspector,
+            topology: topology
+        )
     }
 
     private func publisher(_ broker: AMQPConfiguration) -> AMQPPublisher {

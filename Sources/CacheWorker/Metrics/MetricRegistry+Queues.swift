@@ -18,7 +18,7 @@ extension MetricRegistry {
         observe(
             "cacheworker_queue_unsettled_jobs",
             .gauge,
-            "Jobs of the queue that some worker has and has not settled.",
+            "Jobs taken and not settled yet; from RabbitMQ: by this worker alone.",
             labels: labels
         ) {
             backlogs.all.map { MetricSample($1.unsettled, labels: [$0, $1.queue]) }
@@ -26,11 +26,13 @@ extension MetricRegistry {
         observe(
             "cacheworker_queue_oldest_job_age_seconds",
             .gauge,
-            "Age of the oldest job of the queue that is not settled; 0 when there is none.",
+            "Age of the oldest job not settled; from RabbitMQ: of the last one taken.",
             labels: labels
         ) {
-            backlogs.all.map { source, backlog in
-                MetricSample(backlog.oldestAge / .seconds(1), labels: [source, backlog.queue])
+            backlogs.all.compactMap { source, backlog in
+                backlog.oldestAge.map {
+                    MetricSample($0 / .seconds(1), labels: [source, backlog.queue])
+                }
             }
         }
     }

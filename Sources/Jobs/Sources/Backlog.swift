@@ -6,11 +6,12 @@ public struct Backlog: Sendable, Equatable {
     public let waiting: Int?
     /// Jobs that a worker has and has not settled.
     public let unsettled: Int
-    /// How long ago the oldest job of both was added; zero when there is none.
-    public let oldestAge: Duration
+    /// How long ago the oldest job of both was added, as far as the server tells, or about; zero
+    /// when there is none, nil when nobody knows.
+    public let oldestAge: Duration?
 
     /// A backlog from its parts.
-    public init(queue: String, waiting: Int?, unsettled: Int, oldestAge: Duration) {
+    public init(queue: String, waiting: Int?, unsettled: Int, oldestAge: Duration?) {
         self.queue = queue
         self.waiting = waiting
         self.unsettled = unsettled

@@ -32,6 +32,8 @@ import Testing
         // 4 is settled at the broker already, so "all up to" ends at 3.
         #expect(window.takeAcks() == [Ack(tag: 3, isMultiple: true)])
         #expect(window.lowestUnsettled == 5)
+        // 5 alone is not settled; 6 above it is.
+        #expect(window.unsettledCount == 1 && window.count == 2 && window.deliveredCount == 6)
     }
 
     @Test func `an order within one call does not matter`() throws {

@@ -44,7 +44,16 @@ struct AMQPParts: Sendable {
             topology: topology.declarations,
             dependencies: AMQPDependencies(loop: loop)
         )
-        return AMQPSource(consumer: consumer, publisher: publisher, topology: topology)
+        let inspector = AMQPInspector(
+            configuration,
+            dependencies: AMQPDependencies(loop: loop)
+        )
+        return AMQPSource(
+            consumer: consumer,
+            publisher: publisher,
+            inspector: inspector,
+            topology: topology
+        )
     }
 
     /// The dead letters, for a node that has these names.
