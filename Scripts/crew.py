@@ -13,7 +13,7 @@ DRAIN_SECONDS = 25    # the worker's own limit
 # Said by healthy workers under faults; counted, because a change in them is worth a look.
 COUNTED = {
     "no connection to Redis": None, "no connection to RabbitMQ": None,
-    "coherence subscription lost": None, "local tier emptied": None,
+    "coherence subscription lost": None, "local tier distrusted": None,
     "step failed, trying again": None, "jobs cannot be read": None,
     "batch not settled, it will come again": "jobs", "own jobs taken up again": "jobs",
     "jobs of dead consumers claimed": "jobs",

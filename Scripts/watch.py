@@ -33,10 +33,10 @@ def record_in_words(record):
     if kind == "local copies dropped":
         copies = "copy" if str(record["entries"]) == "1" else "copies"
         return f"message {record['sequence']} heard, {record['entries']} own {copies} dropped"
-    if kind == "local tier emptied":
+    if kind == "local tier distrusted":
         if record["reason"] == "firstSubscription":
             return "hears the others; begins with no copies of its own"
-        return f"forgets all its own copies: {record['reason']}"
+        return f"trusts none of its own copies: {record['reason']}"
     if kind == "draining":
         return "finishes what it has begun"
     if kind == "worker stopped":

@@ -1,3 +1,6 @@
+import Codecs
+import Synchronization
+
 /// The cache as the rest of the program sees it: a tier in this process over the store that all
 /// processes share, kept coherent by the order of the log.
 ///
@@ -14,56 +17,32 @@ public final class CacheLayer: Sendable {
     /// How long a value is kept in the process at most, whatever life it has in the store.
     static let maxLocalTimeToLive = Duration.seconds(60)
 
-    private let store: any RemoteStore
-    private let tier: LocalTier
-    private let gate: ServingGate
-    private let now: @Sendable () -> ContinuousClock.Instant
+    let store: any RemoteStore
+    let tier: LocalTier
+    let gate: ServingGate
+    let now: @Sendable () -> ContinuousClock.Instant
+    let reading: Mutex<Reading>
+
+    /// What readers share.
+    struct Reading {
+        var breaker: CircuitBreaker
+        /// The keys that are asked for behind a stale answer.
+        var refreshes: Set<ExactString> = []
+    }
 
     /// A layer over the two tiers; `gate` says when the local one may answer.
     public init(
         store: any RemoteStore,
         tier: LocalTier,
         gate: ServingGate,
+        breaker: CircuitBreaker = CircuitBreaker(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.store = store
         self.tier = tier
         self.gate = gate
         self.now = now
-    }
-
-    // MARK: Reading
-
-    /// A value and the tier it came from.
-    public struct Hit: Sendable, Equatable {
-        /// Where a value was found.
-        public enum Origin: String, Sendable {
-            case local
-            case remote
-        }
-
-        /// The stored bytes.
-        public let bytes: [UInt8]
-        /// Where they were found.
-        public let origin: Origin
-    }
-
-    /// The value of the key; nil when there is none.
-    public func value(forKey key: String) async throws(StoreError) -> Hit? {
-        let start = now()
-        if gate.isOpen(at: start), let entry = tier.entry(forKey: key, at: start) {
-            return Hit(bytes: entry.bytes, origin: .local)
-        }
-        let token = tier.fillToken(forKey: key)
-        let reading = try await store.values(forKeys: [key])
-        guard let stored = reading.values.first ?? nil else { return nil }
-        let entry = LocalEntry(
-            bytes: stored.bytes,
-            expiry: Self.localExpiry(stored.remaining, from: start),
-            asOf: reading.position
-        )
-        tier.install(entry, forKey: key, ifUnchangedSince: token)
-        return Hit(bytes: stored.bytes, origin: .remote)
+        reading = Mutex(Reading(breaker: breaker))
     }
 
     // MARK: Changing
@@ -145,7 +124,7 @@ public final class CacheLayer: Sendable {
         tier.apply(announcement, at: try await store.announce(announcement))
     }
 
-    private static func localExpiry(
+    static func localExpiry(
         _ timeToLive: Duration?,
         from start: ContinuousClock.Instant
     ) -> ContinuousClock.Instant {

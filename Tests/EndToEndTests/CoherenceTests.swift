@@ -43,7 +43,7 @@ extension EndToEnd {
                 #expect(holder.lines("local copies dropped").isEmpty)
                 try deployment.probe.command("ACL", "SETUSER", "default", "+subscribe")
                 #expect(try await droppedSequences(holder, count: 1) == [2])
-                #expect(holder.lines("local tier emptied").count == 1, "only at its first start")
+                #expect(holder.lines("local tier distrusted").count == 1, "only at its first start")
             }
         }
 
@@ -55,7 +55,7 @@ extension EndToEnd {
                 try await invalidate(["--key", "app:1"], deployment)
                 try deployment.probe.command("XTRIM", "{cw}:journal", "MAXLEN", "0")
                 try deployment.probe.command("ACL", "SETUSER", "default", "+subscribe")
-                try await holder.logged("local tier emptied") {
+                try await holder.logged("local tier distrusted") {
                     $0.fields["reason"] == "journalTrimmed"
                 }
             }
@@ -70,7 +70,7 @@ extension EndToEnd {
                 try await invalidate(["--key", "app:1"], deployment)
                 #expect(try deployment.probe.command("GET", "{cw}:seq").text == "1")
                 try deployment.probe.command("ACL", "SETUSER", "default", "+subscribe")
-                try await holder.logged("local tier emptied") {
+                try await holder.logged("local tier distrusted") {
                     $0.fields["reason"] == "rolledBack"
                 }
             }
@@ -102,7 +102,7 @@ extension EndToEnd {
         ) async throws -> WorkerProcess {
             let worker = try await deployment.startWorker()
             try await eventually("it follows the log") {
-                !worker.lines("local tier emptied").isEmpty
+                !worker.lines("local tier distrusted").isEmpty
             }
             let entries = keys.map { #"{"key":"\#($0)","value":1}"# }.joined(separator: ",")
             try JobStream("warm", deployment.probe)

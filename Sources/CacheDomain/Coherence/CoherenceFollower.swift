@@ -64,8 +64,8 @@ public final class CoherenceFollower: Sendable {
     public struct Statistics: Sendable, Equatable {
         /// How often the subscription was made.
         public var subscriptions = 0
-        /// How often everything was forgotten, and why.
-        public var forgets: [CoherenceTracker.ForgetReason: Int] = [:]
+        /// How often nothing could be trusted any more, and why.
+        public var forgets: [CoherenceTracker.DistrustReason: Int] = [:]
     }
 
     /// A follower that has heard nothing; `run` begins.
@@ -164,10 +164,10 @@ public final class CoherenceFollower: Sendable {
                     )
                 }
             case .forgetAhead(let position): tier.forgetAhead(of: position)
-            case .forgetEverything(let reason):
-                logger.info("local tier emptied", ["reason": .string(reason.rawValue)])
+            case .distrustEverything(let reason):
+                logger.info("local tier distrusted", ["reason": .string(reason.rawValue)])
                 state.statistics.forgets[reason, default: 0] += 1
-                tier.removeAll()
+                tier.distrustAll()
             case .readJournal(let query):
                 journalQueries.continuation.yield(query)
             case .caughtUp:

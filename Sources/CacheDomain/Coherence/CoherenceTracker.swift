@@ -20,8 +20,8 @@ public struct CoherenceTracker: Sendable {
         case heard(canary: String)
         /// Forget what may have come about after this position: the log may have lost that.
         case forgetAhead(of: LogPosition)
-        /// Forget everything: what changed can no longer be told.
-        case forgetEverything(ForgetReason)
+        /// Trust nothing that is held: what changed can no longer be told.
+        case distrustEverything(DistrustReason)
         /// Read the journal as the query says and hand the page to `journalRead`.
         case readJournal(JournalQuery)
         /// The last message applied is the last there is: the local tier may answer again.
@@ -38,8 +38,8 @@ public struct CoherenceTracker: Sendable {
         let number: Int
     }
 
-    /// Why a tier had to be emptied.
-    public enum ForgetReason: String, Sendable, Equatable, CaseIterable {
+    /// Why nothing that is held can be trusted any more.
+    public enum DistrustReason: String, Sendable, Equatable, CaseIterable {
         /// The first subscription of this process: whatever is held was never announced.
         case firstSubscription
         /// The log goes on under another epoch, or its end was lost.
@@ -58,7 +58,7 @@ public struct CoherenceTracker: Sendable {
     /// The bytes of that message; nil where the journal did not have it.
     private var proof: ArraySlice<UInt8>?
     /// Why it started afresh, until the journal was read for the proof.
-    private var unprovenReason: ForgetReason?
+    private var unprovenReason: DistrustReason?
     private var phase = Phase.deaf
     private var waiting: [ArraySlice<UInt8>] = []
     /// What the subscription brought last, applied or not: a channel never goes back.
@@ -152,13 +152,13 @@ public struct CoherenceTracker: Sendable {
 
     /// Gives up what is held and goes on from `position`.
     private mutating func startAfresh(
-        _ reason: ForgetReason,
+        _ reason: DistrustReason,
         at position: LogPosition
     ) -> [Action] {
         applied = position
         proof = nil
         unprovenReason = reason
-        return [.forgetEverything(reason), ask(isAfresh: true)]
+        return [.distrustEverything(reason), ask(isAfresh: true)]
     }
 
     /// Applies the page, or says why nothing that is held can be trusted any more.
@@ -167,7 +167,7 @@ public struct CoherenceTracker: Sendable {
         _ last: LogPosition,
         isAfresh: Bool,
         _ actions: inout [Action]
-    ) -> ForgetReason? {
+    ) -> DistrustReason? {
         guard let start = applied else { return .firstSubscription }
         guard last.epoch == start.epoch || start.sequence == 0, last.sequence >= start.sequence
         else { return .rolledBack }

@@ -11,6 +11,8 @@ public struct LocalEntry: Sendable, Equatable {
     /// The position of the log by which the value had come about, so no later message is in it;
     /// nil when that is not known.
     public let asOf: LogPosition?
+    /// Set by the tier: the part of its life that the entry comes from.
+    var trust: UInt64 = 0
 
     /// An entry from its parts.
     public init(

@@ -28,9 +28,19 @@ public final class LocalTier: Sendable {
     /// How many entries messages have removed so far.
     public var droppedCount: Int { state.withLock { $0.droppedCount } }
 
-    /// The entry, if it is held and has not expired.
+    /// The entry, if it is held, has not expired and is known to be coherent.
     public func entry(forKey key: String, at now: ContinuousClock.Instant) -> LocalEntry? {
-        state.withLock { $0.storage.entry(forKey: key, at: now) }
+        held(forKey: key, at: now).flatMap { $0.isTrusted ? $0.entry : nil }
+    }
+
+    /// The entry, if it is held and has not expired, and whether it is known to be coherent.
+    public func held(
+        forKey key: String,
+        at now: ContinuousClock.Instant
+    ) -> (entry: LocalEntry, isTrusted: Bool)? {
+        state.withLock { state in
+            state.storage.entry(forKey: key, at: now).map { ($0, $0.trust == state.trust) }
+        }
     }
 
     /// What `install(_:forKey:ifUnchangedSince:)` wants; take it before asking the remote store.
@@ -54,8 +64,19 @@ public final class LocalTier: Sendable {
             guard state.generation == token.all,
                 state.stripes[Self.stripe(of: key)].generation == token.stripe
             else { return false }
-            state.storage.insert(entry, forKey: key)
+            state.insert(entry, forKey: key)
             return true
+        }
+    }
+
+    /// Forgets the key, which the store does not have; nothing happens when a message about it came
+    /// after `token` was taken.
+    public func discard(_ key: String, ifUnchangedSince token: FillToken) {
+        state.withLock { state in
+            guard state.generation == token.all,
+                state.stripes[Self.stripe(of: key)].generation == token.stripe
+            else { return }
+            _ = state.storage.remove(key)
         }
     }
 
@@ -76,7 +97,7 @@ public final class LocalTier: Sendable {
             guard state.life == token.life,
                 max(stripe.sequence, state.sequence) <= entry.sequence
             else { return false }
-            state.storage.insert(entry, forKey: key)
+            state.insert(entry, forKey: key)
             return true
         }
     }
@@ -87,7 +108,7 @@ public final class LocalTier: Sendable {
         state.withLock { state in
             if position.epoch != state.epoch {
                 // Sequences of two epochs cannot be compared: nothing held is known to be newer.
-                if !state.epoch.isEmpty { state.removeAll() }
+                if !state.epoch.isEmpty { state.distrustAll() }
                 state.epoch = position.epoch
             }
             let dropped = state.apply(announcement, at: position.sequence)
@@ -113,9 +134,13 @@ public final class LocalTier: Sendable {
         }
     }
 
-    /// Forgets everything, and every message: the log began a new epoch, or a part of it is lost.
-    public func removeAll() {
-        state.withLock { $0.removeAll() }
+    /// Trusts nothing that is held or on its way in, and forgets every message: the log began a new
+    /// epoch, or a part of it is lost.
+    ///
+    /// What is held stays, each entry until it is asked for and read anew: so a new beginning is no
+    /// storm of reads, and a reader who would rather have something old than nothing can have it.
+    public func distrustAll() {
+        state.withLock { $0.distrustAll() }
     }
 
     /// Forgets what has expired, and returns how many entries that were.
@@ -150,18 +175,26 @@ public final class LocalTier: Sendable {
         var droppedCount = 0
         /// How often the log was found to be another, or may have been.
         var life: UInt64 = 0
+        /// Entries of another number are not trusted.
+        var trust: UInt64 = 0
         /// Of messages that name no single key.
         var generation: UInt64 = 0
         var sequence: UInt64 = 0
 
         init(storage: any LocalStorage) { self.storage = storage }
 
-        mutating func removeAll() {
+        mutating func distrustAll() {
             life += 1
+            trust += 1
             generation += 1
             sequence = 0
             for index in stripes.indices { stripes[index].sequence = 0 }
-            storage.removeAll()
+        }
+
+        mutating func insert(_ entry: LocalEntry, forKey key: String) {
+            var entry = entry
+            entry.trust = trust
+            storage.insert(entry, forKey: key)
         }
 
         mutating func apply(_ announcement: Announcement, at sequence: UInt64) -> Int {
@@ -171,17 +204,33 @@ public final class LocalTier: Sendable {
                 stripes[stripe].generation += 1
                 stripes[stripe].sequence = max(stripes[stripe].sequence, sequence)
                 // The entry that this very message announced, or a later one, stays.
-                if let entry = storage.peek(key), entry.sequence < sequence, storage.remove(key) {
+                if let entry = storage.peek(key), isOlder(entry, than: sequence),
+                    storage.remove(key)
+                {
                     dropped += 1
                 }
             }
             guard let covers = announcement.coverage else { return dropped }
             generation += 1
             self.sequence = max(self.sequence, sequence)
+            let trust = trust
             dropped += storage.removeAll { key, entry in
-                entry.sequence < sequence && covers(key, entry)
+                Self.isOlder(entry, than: sequence, trust) && covers(key, entry)
             }
             return dropped
+        }
+
+        private func isOlder(_ entry: LocalEntry, than sequence: UInt64) -> Bool {
+            Self.isOlder(entry, than: sequence, trust)
+        }
+
+        /// The sequence of what is not trusted may be of another epoch.
+        private static func isOlder(
+            _ entry: LocalEntry,
+            than sequence: UInt64,
+            _ trust: UInt64
+        ) -> Bool {
+            entry.trust != trust || entry.sequence < sequence
         }
     }
 }

@@ -28,11 +28,11 @@ extension MetricRegistry {
         observe(
             "cacheworker_coherence_forgets_total",
             .counter,
-            "How often the whole local tier was emptied, by reason.",
+            "How often nothing of the local tier could be trusted any more, by reason.",
             labels: ["reason"]
         ) {
             let forgets = follower.statistics.forgets
-            return CoherenceTracker.ForgetReason.allCases.map { reason in
+            return CoherenceTracker.DistrustReason.allCases.map { reason in
                 MetricSample(forgets[reason] ?? 0, labels: [reason.rawValue])
             }
         }

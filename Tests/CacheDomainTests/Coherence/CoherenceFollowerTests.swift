@@ -50,7 +50,7 @@ import Testing
         try await following {
             #expect(!isServing)
             try await subscribe()
-            #expect(tier.count == 0)
+            #expect(tier.held(forKey: "old", at: clock.now)?.isTrusted == false)
             #expect(follower.applied.sequence == 5)
             #expect(follower.isFollowing)
             #expect(follower.statistics.subscriptions == 1)

@@ -9,9 +9,9 @@ import Testing
     /// Lives under these faults: what was found wrong, and why something had to be forgotten.
     private func run(
         _ faults: SimulatedReader.Faults,
-        expecting allowed: Set<CoherenceTracker.ForgetReason>
-    ) -> Set<CoherenceTracker.ForgetReason> {
-        var seen: Set<CoherenceTracker.ForgetReason> = []
+        expecting allowed: Set<CoherenceTracker.DistrustReason>
+    ) -> Set<CoherenceTracker.DistrustReason> {
+        var seen: Set<CoherenceTracker.DistrustReason> = []
         for seed in 0..<Self.seedCount {
             var reader = SimulatedReader(seed: seed, faults)
             for _ in 0..<Self.steps where reader.violations.isEmpty { reader.step() }

@@ -61,7 +61,7 @@ import Testing
         #expect(actions.first == .fellBehind)
         let first = try query(actions)
         let afresh = tracker.journalRead([message(1)], last: position(7), for: first)
-        #expect(afresh.first == .forgetEverything(.firstSubscription))
+        #expect(afresh.first == .distrustEverything(.firstSubscription))
         let second = try query(afresh)
         #expect(second.sequence == 7)
         let page = [message(7), message(8)]
@@ -179,7 +179,7 @@ import Testing
         // The new server has lost message 3 and gives its number away again.
         let page = [message(3, key: "other"), message(4)]
         let actions = tracker.journalRead(page, last: position(4), for: new)
-        #expect(actions.first == .forgetEverything(.rolledBack))
+        #expect(actions.first == .distrustEverything(.rolledBack))
     }
 
     /// What a journal answers to a reader whose last message was 5.
@@ -187,7 +187,7 @@ import Testing
         let what: String
         let page: @Sendable (CoherenceTrackerTests) -> [ArraySlice<UInt8>]
         let last: LogPosition
-        let reason: CoherenceTracker.ForgetReason
+        let reason: CoherenceTracker.DistrustReason
     }
 
     static let broken = [
@@ -255,7 +255,7 @@ import Testing
         _ = tracker.lost()
         let again = try query(tracker.subscribed())
         let actions = tracker.journalRead(answer.page(self), last: answer.last, for: again)
-        #expect(actions.first == .forgetEverything(answer.reason), "\(answer.what)")
+        #expect(actions.first == .distrustEverything(answer.reason), "\(answer.what)")
         #expect(!actions.contains(.caughtUp))
         #expect(tracker.applied == answer.last)
         #expect(try query(actions).sequence == answer.last.sequence)
@@ -289,7 +289,7 @@ import Testing
         let third = try query(tracker.subscribed())
         let page = [message(5), message(6)]
         let actions = tracker.journalRead(page, last: position(6), for: third)
-        #expect(actions.first == .forgetEverything(.journalTrimmed))
+        #expect(actions.first == .distrustEverything(.journalTrimmed))
     }
 
     @Test mutating func `a server that was rolled back under a living subscription is noticed`()
@@ -300,7 +300,7 @@ import Testing
         let doubt = try query(tracker.heard(message(5, key: "other")))
         let page: [ArraySlice<UInt8>] = []
         let actions = tracker.journalRead(page, last: position(5), for: doubt)
-        #expect(actions.first == .forgetEverything(.rolledBack))
+        #expect(actions.first == .distrustEverything(.rolledBack))
     }
 
     @Test mutating func `another epoch under a living subscription is noticed`() throws {
@@ -308,7 +308,7 @@ import Testing
         for signal in [message(1, "f"), heartbeat(0, "")] {
             let doubt = try query(tracker.heard(signal))
             let actions = tracker.journalRead([], last: position(1, "f"), for: doubt)
-            #expect(actions.first == .forgetEverything(.rolledBack))
+            #expect(actions.first == .distrustEverything(.rolledBack))
             let again = try query(actions)
             let page = [message(1, "f")]
             _ = tracker.journalRead(page, last: position(1, "f"), for: again)

@@ -26,7 +26,7 @@ struct SimulatedReader {
 
     let faults: Faults
     private(set) var log = SimulatedLog()
-    private(set) var forgotten: [CoherenceTracker.ForgetReason] = []
+    private(set) var forgotten: [CoherenceTracker.DistrustReason] = []
     private(set) var violations: [String] = []
     private var random: SeededGenerator
     private var tracker = CoherenceTracker()
@@ -186,12 +186,12 @@ struct SimulatedReader {
                 tier.apply(announcement, at: position)
             case .heard: break
             case .forgetAhead(let position): tier.forgetAhead(of: position)
-            case .forgetEverything(let reason):
+            case .distrustEverything(let reason):
                 forgotten.append(reason)
                 before = nil
                 lastPosition = nil
                 knownMoment = 0
-                tier.removeAll()
+                tier.distrustAll()
             case .readJournal(let query): answers.append(.asked(query))
             case .caughtUp: isFollowing = true
             case .fellBehind: isFollowing = false

@@ -67,8 +67,25 @@ import Testing
 
     @Test func `forgetting everything makes every token worthless`() {
         let token = tier.fillToken(forKey: "k")
-        tier.removeAll()
+        tier.distrustAll()
         #expect(!tier.install(entry("old"), forKey: "k", ifUnchangedSince: token))
+    }
+
+    @Test func `what is not trusted is kept, until it is read anew or a message names it`() {
+        let mine = entry("mine", sequence: 90)
+        for key in ["a", "b", "c"] {
+            tier.install(written: mine, forKey: key, ifSameLogSince: tier.writeToken())
+        }
+        tier.distrustAll()
+        #expect(tier.count == 3)
+        #expect(tier.held(forKey: "a", at: now)?.isTrusted == false)
+        #expect(tier.entry(forKey: "a", at: now) == nil)
+        fill("a")
+        #expect(holds("a"))
+        // The log counts from 1 again: what is older cannot be told by its number.
+        #expect(tier.apply(Announcement(keys: ["b"]), at: position(1, epoch: "b")) == 1)
+        tier.discard("c", ifUnchangedSince: tier.fillToken(forKey: "c"))
+        #expect(tier.held(forKey: "c", at: now) == nil)
     }
 
     // MARK: Forgetting
@@ -171,17 +188,17 @@ import Testing
     @Test func `an own write whose later messages were forgotten is not kept`() {
         let token = tier.writeToken()
         tier.apply(Announcement(keys: ["k"]), at: position(6))
-        tier.removeAll()
+        tier.distrustAll()
         let mine = entry("mine", sequence: 5)
         #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
     }
 
-    @Test func `a new epoch drops everything, and what was written in the old one`() {
+    @Test func `a new epoch trusts nothing held, nor what was written in the old one`() {
         tier.apply(Announcement(keys: ["x"]), at: position(90))
         fill("a", "b")
         let token = tier.writeToken()
         tier.apply(Announcement(keys: ["y"]), at: position(1, epoch: "b"))
-        #expect(tier.count == 0)
+        #expect(!holds("a") && !holds("b"))
         let mine = entry("mine", sequence: 91)
         #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
         let new = entry("new", sequence: 2)

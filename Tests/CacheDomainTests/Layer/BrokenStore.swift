@@ -1,0 +1,49 @@
+import CacheDomain
+import Synchronization
+
+/// A store that can be switched off for readers.
+final class BrokenStore: RemoteStore {
+    private let store: InMemoryStore
+    private let state = Mutex(State())
+
+    private struct State {
+        var error: StoreError?
+        var readings = 0
+    }
+
+    init(_ store: InMemoryStore) { self.store = store }
+
+    /// What reading comes to from now on; nil for the truth.
+    func fail(with error: StoreError?) { state.withLock { $0.error = error } }
+
+    /// How often it was asked.
+    var readings: Int { state.withLock { $0.readings } }
+
+    func values(forKeys keys: [String]) async throws(StoreError) -> StoreReading {
+        let error = state.withLock { state in
+            state.readings += 1
+            return state.error
+        }
+        if let error { throw error }
+        return try await store.values(forKeys: keys)
+    }
+
+    func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt {
+        try await store.apply(change)
+    }
+
+    func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition {
+        try await store.announce(announcement)
+    }
+
+    func purge(
+        _ scope: PurgeScope,
+        announced: ([String], LogPosition) -> Void
+    ) async throws(StoreError) -> Int {
+        try await store.purge(scope, announced: announced)
+    }
+
+    func removeOrphanedTagMembers() async throws(StoreError) -> Int {
+        try await store.removeOrphanedTagMembers()
+    }
+}
