@@ -50,7 +50,7 @@ public struct AMQPBatch: Sendable, RandomAccessCollection {
     public var ids: [AMQPDeliveryID] { entries.map(\.id) }
 
     /// The bytes of everything in the batch.
-    var byteCount: Int { bytes.count }
+    public var byteCount: Int { bytes.count }
 
     /// Appends a message whose last body frame is `end`.
     mutating func append(_ content: IncomingContent, end: Span<UInt8>, id: AMQPDeliveryID) {

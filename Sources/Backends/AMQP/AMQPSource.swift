@@ -17,16 +17,21 @@ public struct AMQPSource: JobSource {
     let topology: JobTopology
     let ages: QueueAges
     private let publisher: AMQPPublisher
+    private let intake: Intake
+    private let sharesConnections: Bool
     private let clock: any Clock<Duration>
 
     /// A source over two connections, which `run` keeps; over a third one it looks at its queues.
     ///
-    /// Several sources may share an inspector; without one nobody knows what waits.
+    /// Without an inspector nobody knows what waits. Several sources may share a publisher and an
+    /// inspector, which somebody else keeps then: `sharesConnections` is true.
     public init(
         consumer: AMQPConsumer,
         publisher: AMQPPublisher,
         inspector: AMQPInspector? = nil,
         topology: JobTopology,
+        intake: Intake = Intake(),
+        sharesConnections: Bool = false,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.consumer = consumer
@@ -34,13 +39,16 @@ public struct AMQPSource: JobSource {
         self.inspector = inspector
         ages = QueueAges(queueCount: consumer.queues.count)
         self.topology = topology
+        self.intake = intake
+        self.sharesConnections = sharesConnections
         self.clock = clock
     }
 
-    /// Keeps both connections until `close`, or until the task is cancelled.
+    /// Keeps its connections until `close`, or until the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await consumer.run() }
+            guard !sharesConnections else { return }
             group.addTask { await publisher.run() }
             group.addTask { await inspector?.run() }
         }
@@ -48,23 +56,31 @@ public struct AMQPSource: JobSource {
 
     /// What has been delivered.
     public func nextBatch() async throws(SourceError) -> DeliveryBatch? {
-        guard let batch = await consumer.nextBatch() else { return nil }
+        guard await intake.admit() != nil, let batch = await consumer.nextBatch() else {
+            return nil
+        }
+        intake.took(jobs: batch.count, bytes: batch.byteCount)
         ages.took(batch, at: .now) { .now() }
         return DeliveryBatch(
             batch.map(Delivery.init),
             redeliveredCount: batch.redeliveredCount
         ) {
             [self] (outcomes) throws(SourceError) in
+            defer { intake.settled(jobs: batch.count, bytes: batch.byteCount) }
             try await settle(batch, outcomes)
         }
     }
 
     /// The broker sends no more, and what it has sent and no batch holds goes back to its queue.
-    public func stop() async { await consumer.stop() }
+    public func stop() async {
+        intake.stop()
+        await consumer.stop()
+    }
 
-    /// Ends its connections.
+    /// Ends the connections it keeps.
     public func close() async {
         await consumer.close()
+        guard !sharesConnections else { return }
         await publisher.close()
         await inspector?.close()
     }

@@ -1,4 +1,5 @@
 public import AMQPClient
+public import Jobs
 
 /// The exchanges and queues of the jobs on a broker.
 public struct JobTopology: Sendable, Equatable {
@@ -30,7 +31,10 @@ public struct JobTopology: Sendable, Equatable {
     }
 
     /// The queues, one for each kind of job.
-    public var queues: [String] { JobKinds.all.map { queuePrefix + $0 } }
+    public var queues: [String] { JobKind.allCases.map(queue) }
+
+    /// The queue of a kind of job.
+    public func queue(of kind: JobKind) -> String { queuePrefix + kind.rawValue }
 
     /// The kind of job that a queue is for.
     func kind(ofQueue queue: String) -> String { String(queue.dropFirst(queuePrefix.count)) }

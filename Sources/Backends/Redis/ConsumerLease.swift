@@ -1,3 +1,4 @@
+import Jobs
 import RedisClient
 import Synchronization
 
@@ -6,14 +7,18 @@ import Synchronization
 /// It is renewed beside the handlers, so a consumer that works on one job for an hour is alive, and
 /// one that was killed is known to be dead when its lease has run out. The value is random: two
 /// processes that were given the same name are told apart, and the second one does not start.
+/// Behind it stand the kinds of job that the consumer reads: what an earlier process of that name
+/// has left in other streams is nobody's.
 final class ConsumerLease: Sendable {
     private let connection: RedisConnection
     private let key: String
     private let duration: Duration
-    private let token = String(UInt64.random(in: .min ... .max), radix: 36)
+    private let token: String
     private let isHeld = Mutex(false)
 
-    init(connection: RedisConnection, key: String, duration: Duration) {
+    init(connection: RedisConnection, key: String, kinds: [JobKind], duration: Duration) {
+        let random = String(UInt64.random(in: .min ... .max), radix: 36)
+        token = "\(random) \(kinds.map { "\($0.rawValue)," }.joined())"
         self.connection = connection
         self.key = key
         self.duration = duration

@@ -1,4 +1,4 @@
-import Jobs
+public import Jobs
 
 /// The names of everything the service itself keeps in Redis, all in one hash slot.
 public struct ControlKeys: Sendable {
@@ -47,7 +47,7 @@ public struct ControlKeys: Sendable {
     func stream(ofType type: String) -> String { "\(slot)jobs:\(JobKinds.kind(ofType: type))" }
 
     /// The stream of the jobs of a kind.
-    func stream(of kind: JobKind) -> String { "\(slot)jobs:\(kind.rawValue)" }
+    public func stream(of kind: JobKind) -> String { "\(slot)jobs:\(kind.rawValue)" }
 
     /// The set of a tag's members.
     public static func tag(_ name: String) -> String { tagPrefix + name }

@@ -8,18 +8,18 @@ extension RedisStreamSource {
 
     /// Jobs that nobody works on: own ones that this process has lost track of, and those of
     /// consumers whose lease has run out.
-    func claimAbandoned() async throws(RedisError) -> [StreamEntry] {
+    func claimAbandoned(atMost count: Int) async throws(RedisError) -> [StreamEntry] {
         let generations = [await reader.generation, await writer.generation]
         let (review, look) = state.withLock { state in
             state.claims.connections(generations, at: now())
             return (state.claims.takeOwnReview(), state.claims.takeLook(at: now()))
         }
         if review {
-            let entries = try await reviewOwn()
+            let entries = try await reviewOwn(atMost: count)
             if !entries.isEmpty { return told(entries, "own jobs taken up again") }
         }
         guard look else { return [] }
-        let entries = try await claimFromDead()
+        let entries = try await claimFromDead(atMost: count)
         if !entries.isEmpty { state.withLock { $0.claims.lookSoon() } }
         return told(entries, "jobs of dead consumers claimed")
     }
@@ -29,14 +29,14 @@ extension RedisStreamSource {
         return entries
     }
 
-    private func claimFromDead() async throws(RedisError) -> [StreamEntry] {
+    private func claimFromDead(atMost count: Int) async throws(RedisError) -> [StreamEntry] {
         let reply = try await writer.run(
             StreamScripts.claim.call(
-                keys: keys.jobStreams,
+                keys: streams,
                 ControlKeys.group,
                 options.consumer,
                 keys.leasePrefix,
-                options.batchSize,
+                count,
                 Int(options.forgetConsumersAfter / .milliseconds(1))
             )
         )
@@ -44,34 +44,34 @@ extension RedisStreamSource {
     }
 
     /// What Redis says this consumer holds, and this process does not know of.
-    private func reviewOwn() async throws(RedisError) -> [StreamEntry] {
+    private func reviewOwn(atMost count: Int) async throws(RedisError) -> [StreamEntry] {
         do throws(RedisError) {
             let held = try await pendingIDs()
             let known = state.withLock { state in
                 Set(state.outstanding.values.joined().map(\.identity))
             }
             var pipeline = Pipeline()
-            var streams: [Int] = []
+            var places: [Int] = []
             for (stream, ids) in held.enumerated() {
                 let lost = ids.filter { !known.contains(StreamEntry.Identity(stream, $0)) }
-                    .prefix(options.batchSize)
+                    .prefix(count)
                 guard !lost.isEmpty else { continue }
                 var claim = RedisCommand(
                     "XCLAIM",
-                    keys.jobStreams[stream],
+                    streams[stream],
                     ControlKeys.group,
                     options.consumer,
                     0
                 )
                 claim.append(contentsOf: lost)
                 pipeline.append(claim)
-                streams.append(stream)
-                if lost.count == options.batchSize { state.withLock { $0.claims.lostTrack() } }
+                places.append(stream)
+                if lost.count == count { state.withLock { $0.claims.lostTrack() } }
             }
             guard !pipeline.isEmpty else { return [] }
             let replies = try await writer.execute(pipeline)
             if let error = replies.firstError { throw error }
-            return zip(streams, replies).flatMap { StreamEntry.read($1, of: $0) }
+            return zip(places, replies).flatMap { StreamEntry.read($1, of: $0) }
         } catch {
             state.withLock { $0.claims.lostTrack() }
             throw error
@@ -80,7 +80,7 @@ extension RedisStreamSource {
 
     private func pendingIDs() async throws(RedisError) -> [[ArraySlice<UInt8>]] {
         var pipeline = Pipeline()
-        for stream in keys.jobStreams {
+        for stream in streams {
             pipeline.append(
                 "XPENDING",
                 stream,

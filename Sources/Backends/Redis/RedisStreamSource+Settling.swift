@@ -15,7 +15,7 @@ extension RedisStreamSource {
     /// Each job is settled on its own: when it throws, Redis knows which ones are, and the others
     /// are found by the review of the own jobs.
     func settle(_ entries: [StreamEntry], _ outcomes: [Outcome]) async throws(RedisError) {
-        var acks = keys.jobStreams.map { RedisCommand("XACK", $0, ControlKeys.group) }
+        var acks = streams.map { RedisCommand("XACK", $0, ControlKeys.group) }
         var moves: [RedisScriptCall] = []
         var movedBytes = 0
         var failure: RedisError?
@@ -67,7 +67,7 @@ extension RedisStreamSource {
         _ milliseconds: Int64
     ) -> RedisScriptCall {
         StreamScripts.postpone.call(
-            keys: [keys.jobStreams[entry.stream], keys.delayed],
+            keys: [streams[entry.stream], keys.delayed],
             ControlKeys.group,
             entry.id,
             mode,
@@ -78,7 +78,7 @@ extension RedisStreamSource {
     }
 
     private func bury(_ entry: StreamEntry, _ cause: DeadLetterCause) -> RedisScriptCall {
-        let stream = keys.jobStreams[entry.stream]
+        let stream = streams[entry.stream]
         return StreamScripts.bury.call(
             keys: [stream, keys.deadLetters],
             ControlKeys.group,

@@ -5,14 +5,18 @@ public import Telemetry
 
 /// Jobs from the streams of one Redis, as one consumer of the group that all workers form.
 ///
-/// It reads all kinds with one command and hands them over in the order they were added. What a
-/// consumer has read and not acknowledged stays with it in Redis; when the consumer's lease has
-/// run out, another one claims it.
+/// It reads all kinds of its lane with one command and hands them over in the order they were
+/// added. What a consumer has read and not acknowledged stays with it in Redis; when the
+/// consumer's lease has run out, another one claims it.
 public final class RedisStreamSource: JobSource {
     /// How a source reads.
     public struct Options: Sendable {
         /// The name of this consumer in the group; no two living workers may share one.
         public var consumer: String
+        /// The kinds of job it reads.
+        public var kinds: [JobKind]
+        /// Whether the next batch may be read before the last one has been applied.
+        public var isReadAhead: Bool
         /// How many jobs of a kind a batch holds at most.
         public var batchSize: Int
         /// How long a consumer that shows no sign of life counts as living.
@@ -27,6 +31,8 @@ public final class RedisStreamSource: JobSource {
         /// Options with their usual values.
         public init(
             consumer: String,
+            kinds: [JobKind] = JobKind.allCases,
+            isReadAhead: Bool = true,
             batchSize: Int = 256,
             lease: Duration = .seconds(3),
             claimInterval: Duration = .seconds(1),
@@ -34,6 +40,8 @@ public final class RedisStreamSource: JobSource {
             forgetConsumersAfter: Duration = .seconds(60)
         ) {
             self.consumer = consumer
+            self.kinds = kinds
+            self.isReadAhead = isReadAhead
             self.batchSize = batchSize
             self.lease = lease
             self.claimInterval = claimInterval
@@ -47,9 +55,14 @@ public final class RedisStreamSource: JobSource {
 
     /// The name in logs.
     public let name = "stream"
+    /// As the options say.
+    public var isReadAhead: Bool { options.isReadAhead }
     let reader: RedisConnection
     let writer: RedisConnection
     let keys: ControlKeys
+    /// Those of its kinds, in their order.
+    let streams: [String]
+    let intake: Intake
     let options: Options
     let logger: Logger
     let now: @Sendable () -> ContinuousClock.Instant
@@ -63,6 +76,7 @@ public final class RedisStreamSource: JobSource {
         var hasGroups = false
         var claims: ClaimSchedule
         var housekeeping: Housekeeping
+        var readLength = ReadLength()
         /// What has been handed over and not settled, by the number of the batch.
         var outstanding: [UInt64: [StreamEntry]] = [:]
         var lastBatch: UInt64 = 0
@@ -76,6 +90,7 @@ public final class RedisStreamSource: JobSource {
         writer: RedisConnection,
         keys: ControlKeys,
         options: Options,
+        intake: Intake = Intake(),
         logger: Logger = Logger(SilentLog()),
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
@@ -84,12 +99,15 @@ public final class RedisStreamSource: JobSource {
         self.writer = writer
         self.keys = keys
         self.options = options
+        self.intake = intake
+        streams = options.kinds.map(keys.stream)
         self.logger = logger
         self.clock = clock
         self.now = now
         lease = ConsumerLease(
             connection: writer,
             key: keys.lease(of: options.consumer),
+            kinds: options.kinds,
             duration: options.lease
         )
         state = Mutex(
@@ -121,8 +139,9 @@ public final class RedisStreamSource: JobSource {
         while !state.withLock({ $0.isStopped }), !Task.isCancelled {
             do throws(RedisError) {
                 guard try await lease.take() else { break }
+                guard let allowance = await admit() else { return nil }
                 state.withLock { $0.demand.asks() }
-                let (entries, areClaimed) = try await fetch()
+                let (entries, areClaimed) = try await fetch(atMost: allowance)
                 state.withLock { $0.demand.isAnswered(jobs: entries.count) }
                 if !entries.isEmpty { return batch(entries, areClaimed: areClaimed) }
                 continue
@@ -144,9 +163,17 @@ public final class RedisStreamSource: JobSource {
         return nil
     }
 
+    /// Waits until the lane may take jobs, during which none are missed.
+    private func admit() async -> Allowance? {
+        if let allowance = intake.allowance { return allowance }
+        state.withLock { $0.demand.pauses() }
+        return await intake.admit()
+    }
+
     /// Ends the source after the read that is under way.
     public func stop() async {
         state.withLock { $0.isStopped = true }
+        intake.stop()
     }
 
     /// Trims what was finished last, gives up the lease and closes the reading connection.
@@ -170,7 +197,7 @@ public final class RedisStreamSource: JobSource {
     /// What waits in the streams, of all workers.
     public func backlogs() async throws(SourceError) -> [Backlog] {
         do throws(RedisError) {
-            return try await StreamBacklog.read(over: writer, keys)
+            return try await StreamBacklog.read(over: writer, options.kinds, keys)
         } catch {
             throw SourceError(error)
         }
@@ -178,17 +205,26 @@ public final class RedisStreamSource: JobSource {
 
     // MARK: Reading
 
-    private func fetch() async throws(RedisError) -> (entries: [StreamEntry], areClaimed: Bool) {
+    private func fetch(
+        atMost allowance: Allowance
+    ) async throws(RedisError) -> (entries: [StreamEntry], areClaimed: Bool) {
         try await createGroups()
         if state.withLock({ $0.housekeeping.isTrimDue(at: now()) }) { try await trim() }
         try await promoteDelayed()
-        let abandoned = try await claimAbandoned()
-        return abandoned.isEmpty ? (try await readNew(), false) : (abandoned, true)
+        let count = state.withLock { state in
+            state.readLength.count(
+                atMost: min(options.batchSize, max(1, allowance.jobs / streams.count)),
+                // Each of its streams gives as many as are asked for.
+                bytes: allowance.bytes == .max ? .max : allowance.bytes / streams.count
+            )
+        }
+        let abandoned = try await claimAbandoned(atMost: count)
+        return abandoned.isEmpty ? (try await readNew(count), false) : (abandoned, true)
     }
 
     private func createGroups() async throws(RedisError) {
         guard !state.withLock({ $0.hasGroups }) else { return }
-        for stream in keys.jobStreams {
+        for stream in streams {
             do throws(RedisError) {
                 // From the first entry on: jobs may have been added before there was a worker.
                 _ = try await writer.execute(
@@ -217,7 +253,7 @@ public final class RedisStreamSource: JobSource {
         }
     }
 
-    private func readNew() async throws(RedisError) -> [StreamEntry] {
+    private func readNew(_ count: Int) async throws(RedisError) -> [StreamEntry] {
         let patience = state.withLock {
             $0.housekeeping.patience(at: now(), atMost: Self.blockTime)
         }
@@ -227,23 +263,26 @@ public final class RedisStreamSource: JobSource {
             ControlKeys.group,
             options.consumer,
             "COUNT",
-            options.batchSize,
+            count,
             "BLOCK",
             patience.milliseconds,
             "STREAMS"
         )
-        command.append(contentsOf: keys.jobStreams)
-        for _ in keys.jobStreams { command.append(">") }
+        command.append(contentsOf: streams)
+        for _ in streams { command.append(">") }
         let reply = try await reader.execute(command, blockingFor: patience)
-        return StreamEntry.read(reply, streams: keys.jobStreams)
+        return StreamEntry.read(reply, streams: streams)
     }
 
     private func trim() async throws(RedisError) {
-        _ = try await writer.run(StreamScripts.trim.call(keys: keys.jobStreams, ControlKeys.group))
+        _ = try await writer.run(StreamScripts.trim.call(keys: streams, ControlKeys.group))
     }
 
     private func batch(_ entries: [StreamEntry], areClaimed: Bool) -> DeliveryBatch {
+        let bytes = entries.reduce(0) { $0 + $1.event.count }
+        intake.took(jobs: entries.count, bytes: bytes)
         let number = state.withLock { state in
+            state.readLength.saw(entries: entries.count, bytes: bytes)
             state.lastBatch += 1
             state.outstanding[state.lastBatch] = entries
             return state.lastBatch
@@ -253,6 +292,7 @@ public final class RedisStreamSource: JobSource {
             redeliveredCount: areClaimed ? entries.count : 0
         ) {
             [self] (outcomes) throws(SourceError) in
+            defer { intake.settled(jobs: entries.count, bytes: bytes) }
             do throws(RedisError) {
                 try await settle(entries, outcomes)
                 state.withLock { state in

@@ -10,22 +10,24 @@ struct StreamBacklog {
     private var lastDelivered: String?
     private var oldest: Int?
 
-    /// The backlogs of all streams, by the server's own clock.
+    /// The backlogs of the streams of these kinds, by the server's own clock.
     static func read(
         over connection: RedisConnection,
+        _ kinds: [JobKind],
         _ keys: ControlKeys
     ) async throws(RedisError) -> [Backlog] {
         var pipeline = Pipeline(RedisCommand("TIME"))
-        for stream in keys.jobStreams {
+        let streams = kinds.map(keys.stream)
+        for stream in streams {
             pipeline.append("XLEN", stream)
             pipeline.append("XINFO", "GROUPS", stream)
             pipeline.append("XPENDING", stream, ControlKeys.group)
         }
         let replies = try await connection.execute(pipeline)
         let now = milliseconds(ofTime: try replies[0].get())
-        var backlogs = keys.jobStreams.indices.map { index in
+        var backlogs = kinds.indices.map { index in
             StreamBacklog(
-                (keys.jobStreams[index], JobKinds.all[index]),
+                (streams[index], kinds[index].rawValue),
                 replies.dropFirst(1 + 3 * index).prefix(3)
             )
         }

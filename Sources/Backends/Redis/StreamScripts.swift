@@ -65,19 +65,26 @@ enum StreamScripts {
     /// Claims jobs of consumers whose lease has run out, at most so many, and removes from the
     /// group those that hold nothing and have not been seen for long.
     ///
-    /// Looking and claiming is one step, so two workers never claim the same job.
+    /// Looking and claiming is one step, so two workers never claim the same job. A lease tells
+    /// behind a blank which kinds its holder reads, or nothing when it reads all.
     static let claim = RedisScript(
         """
         local group, me, leases, left, forget =
           ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
         local result = {}
+        local function isAlive(name, kind)
+          local lease = redis.call('GET', leases .. name)
+          local kinds = lease and string.match(lease, ' (.*)$')
+          return lease and (not kinds or string.find(kinds, kind .. ',', 1, true))
+        end
         for i, key in ipairs(KEYS) do
           result[i] = {}
+          local kind = string.match(key, '[^:]*$')
           for _, fields in ipairs(redis.call('XINFO', 'CONSUMERS', key, group)) do
             local consumer = {}
             for f = 1, #fields, 2 do consumer[fields[f]] = fields[f + 1] end
             local name = consumer['name']
-            if name ~= me and redis.call('EXISTS', leases .. name) == 0 then
+            if name ~= me and not isAlive(name, kind) then
               if consumer['pending'] == 0 then
                 if consumer['idle'] > forget then
                   redis.call('XGROUP', 'DELCONSUMER', key, group, name)

@@ -17,12 +17,14 @@ struct Assembly {
     let store: any RemoteStore
     let coherenceLog: any CoherenceLog
 
-    private let connections: Connections
-    private let keys: ControlKeys
+    let connections: Connections
+    let keys: ControlKeys
     private let data: RedisConnection?
-    private let jobs: (configuration: RedisConfiguration, connection: RedisConnection)?
-    private let broker: AMQPConfiguration?
-    private let topology: JobTopology
+    let jobs: (configuration: RedisConfiguration, connection: RedisConnection)?
+    let broker: AMQPConfiguration?
+    let publisher: AMQPPublisher?
+    let inspector: AMQPInspector?
+    let topology: JobTopology
 
     init(_ configuration: Configuration, logger: Logger) throws(StartError) {
         self.configuration = configuration
@@ -41,6 +43,8 @@ struct Assembly {
             queuePrefix: configuration.amqpQueuePrefix
         )
         broker = try configuration.broker()
+        publisher = broker.map { [topology] in Self.publisher($0, topology, connections) }
+        inspector = broker.map { Self.inspector($0, connections) }
         let jobsServer = try configuration.jobsServer()
         guard let data = try configuration.dataServer() else {
             jobs = nil
@@ -128,60 +132,36 @@ struct Assembly {
 
     // MARK: Jobs
 
-    /// The sources of all configured transports.
-    func sources() -> [any JobSource] {
-        var sources: [any JobSource] = []
-        if let jobs {
-            sources.append(
-                RedisStreamSource(
-                    reader: connections.connection(to: jobs.configuration, for: "reader"),
-                    writer: jobs.connection,
-                    keys: keys,
-                    options: RedisStreamSource.Options(
-                        consumer: configuration.nodeID,
-                        batchSize: configuration.batchSize
-                    ),
-                    logger: logger
-                )
-            )
-        }
-        if let source = amqpSource() { sources.append(source) }
-        return sources
-    }
-
-    private func amqpSource() -> AMQPSource? {
-        guard let broker else { return nil }
-        let prefetch = UInt16(clamping: configuration.amqpPrefetch)
-        var consuming = connections.named(broker, for: "consumer")
-        consuming.maxBatchCount = configuration.batchSize
-        consuming.maxBodyBytes = max(consuming.maxBodyBytes, configuration.maxEventBytes)
-        let consumer = AMQPConsumer(
-            consuming,
-            topology: topology.declarations,
-            subscriptions: topology.queues.map { AMQPSubscription(to: $0, prefetch: prefetch) },
-            dependencies: connections.dependencies(for: "consumer")
-        )
-        let publisher = publisher(broker)
-        connections.board.add { await consumer.status.report(as: "consumer") }
-        connections.board.add { await publisher.status.report(as: "publisher") }
-        let inspector = AMQPInspector(
-            connections.named(broker, for: "inspector"),
-            dependencies: connections.dependencies(for: "inspector")
-        )
-        return AMQPSource(
-            consumer: consumer,
-            publisher: publisher,
-            inspector: inspector,
-            topology: topology
-        )
-    }
-
-    private func publisher(_ broker: AMQPConfiguration) -> AMQPPublisher {
+    /// Publishes dead letters and jobs that wait, for all lanes.
+    private static func publisher(
+        _ broker: AMQPConfiguration,
+        _ topology: JobTopology,
+        _ connections: Connections
+    ) -> AMQPPublisher {
         AMQPPublisher(
             connections.named(broker, for: "publisher"),
             topology: topology.declarations,
             dependencies: connections.dependencies(for: "publisher")
         )
+    }
+
+    /// Looks at the queues, for all lanes.
+    private static func inspector(
+        _ broker: AMQPConfiguration,
+        _ connections: Connections
+    ) -> AMQPInspector {
+        AMQPInspector(
+            connections.named(broker, for: "inspector"),
+            dependencies: connections.dependencies(for: "inspector")
+        )
+    }
+
+    /// Keeps the connections to the broker that all lanes share until the task is cancelled.
+    func keepSharedConnections() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await publisher?.run() }
+            group.addTask { await inspector?.run() }
+        }
     }
 
     /// The dead letters of all configured transports.
@@ -221,8 +201,7 @@ struct Assembly {
     func withAMQPPublisher(
         _ body: (any JobPublisher) async throws(StartError) -> Void
     ) async throws(StartError) {
-        guard let broker else { throw .missing("AMQP_URL", "publishing over AMQP") }
-        let publisher = publisher(broker)
+        guard let publisher else { throw .missing("AMQP_URL", "publishing over AMQP") }
         let jobPublisher = AMQPJobPublisher(publisher: publisher, topology: topology)
         let result = await withTaskGroup(of: Void.self) { group in
             group.addTask { await publisher.run() }

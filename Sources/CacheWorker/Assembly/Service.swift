@@ -6,7 +6,7 @@ import Telemetry
 /// The worker as a process: runs the parts until the jobs end or a signal comes.
 struct Service {
     private let assembly: Assembly
-    private let sources: [any JobSource]
+    private let lanes: [WorkLane]
     private let tier: LocalTier
     private let follower: CoherenceFollower
     private let observation: Observation
@@ -28,15 +28,18 @@ struct Service {
     ) {
         self.giveUp = giveUp
         self.assembly = assembly
-        var sources: [any JobSource] = []
+        var lanes: [WorkLane] = []
         if assembly.configuration.roles.contains(.worker) {
-            sources = assembly.sources()
+            lanes = assembly.lanes()
             if let localQueue {
-                let batchSize = assembly.configuration.batchSize
-                sources.append(InMemorySource(localQueue, batchSize: batchSize))
+                let source = InMemorySource(
+                    localQueue,
+                    batchSize: assembly.configuration.batchSize
+                )
+                lanes.append(WorkLane(name: "all", source: source))
             }
         }
-        self.sources = sources
+        self.lanes = lanes
         deadLetters = assembly.deadLetterExpiry(of: localQueue)
         tier = assembly.localTier()
         follower = assembly.follower(of: tier)
@@ -67,12 +70,12 @@ struct Service {
         }
         let monitor = Monitor(
             connections: assembly.connectionBoard,
-            sources: sources,
+            sources: lanes.map(\.source),
             health: observation.health,
             backlogs: observation.backlogs
         )
         let watchdog = Watchdog(
-            over: sources,
+            over: lanes.map(\.source),
             timeout: configuration.stallTimeout,
             logger: logger,
             tell: { [observation] event in
@@ -81,14 +84,15 @@ struct Service {
                 if observation.stalls.hasGivenUp { stopping.yield() }
             }
         )
-        let names = sources.map(\.name).joined(separator: ",")
-        logger.info("worker started", ["sources": .string(names)])
+        let names = lanes.map { "\($0.source.name):\($0.name)" }.joined(separator: ",")
+        logger.info("worker started", ["lanes": .string(names)])
         await withDiscardingTaskGroup { background in
             background.addTask { await follower.run() }
             background.addTask { await account.run() }
             background.addTask { await monitor.run() }
             background.addTask { await watchdog.run() }
             background.addTask { await assembly.connectToData() }
+            if !lanes.isEmpty { background.addTask { await assembly.keepSharedConnections() } }
             background.addTask { await assembly.checkEviction() }
             await work(workers, until: stop)
             background.cancelAll()
@@ -107,17 +111,19 @@ struct Service {
             defaultTimeToLive: configuration.defaultTimeToLive,
             deadLetters: deadLetters
         )
-        return sources.map { source in
-            Worker(
-                source: source,
-                handler: handler,
-                limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
-                policies: configuration.jobPolicies,
-                logger: logger,
-                giveUp: giveUp,
-                incident: { [jobs = observation.jobs] in jobs.add($0) },
-                report: report
-            )
+        return lanes.flatMap { lane in
+            lane.shares.map { source in
+                Worker(
+                    source: source,
+                    handler: handler,
+                    limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
+                    policies: configuration.jobPolicies,
+                    logger: logger.with(["lane": .string(lane.name)]),
+                    giveUp: giveUp,
+                    incident: { [jobs = observation.jobs] in jobs.add($0) },
+                    report: report
+                )
+            }
         }
     }
 
@@ -134,12 +140,12 @@ struct Service {
                     return .worker
                 }
             }
-            group.addTask { [logger, sources, observation] in
+            group.addTask { [logger, lanes, observation] in
                 for await _ in stop { break }
                 guard !Task.isCancelled else { return .drainTimeout }
                 observation.health.startDraining()
                 logger.info("draining", ["timeout": .seconds(timeout)])
-                for source in sources { await source.stop() }
+                await Self.stop(lanes)
                 // Ended early by cancellation when the last worker has ended.
                 _ = try? await Task.sleep(for: timeout)
                 return .drainTimeout
@@ -151,6 +157,13 @@ struct Service {
             }
             if running > 0 { logger.warning("drain timed out, the rest is left for others") }
             group.cancelAll()
+        }
+    }
+
+    /// All at once: a server that does not answer must not keep the others from hearing of it.
+    private static func stop(_ lanes: [WorkLane]) async {
+        await withDiscardingTaskGroup { group in
+            for lane in lanes { group.addTask { await lane.source.stop() } }
         }
     }
 }

@@ -42,6 +42,14 @@ struct Configuration: Sendable, Equatable {
     var maxEventBytes = 1 << 20
     /// How long no jobs may come while some wait; zero: for ever.
     var stallTimeout = Duration.seconds(30)
+    /// Jobs that this process has taken and not settled at most.
+    var maxJobsInFlight = 10_000
+    /// Bytes of such jobs at most.
+    var maxBytesInFlight = 64 << 20
+    /// Cleanups and tasks under way at once; of the other kinds batches.
+    var jobConcurrency = PerKind(8)
+    /// How fast jobs may begin; nil: as fast as they can.
+    var jobRate = PerKind<JobRate?>(nil)
     /// Attempts of a job that fails.
     var jobMaxAttempts = PerKind(10)
     /// The longest pause after the first attempt.

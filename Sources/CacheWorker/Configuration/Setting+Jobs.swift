@@ -1,6 +1,6 @@
 extension Setting {
     /// The settings of the work itself.
-    static let jobs = taking + policies
+    static let jobs = taking + limits + policies
 
     private static let taking = [
         Setting(
@@ -23,6 +23,37 @@ extension Setting {
             \.stallTimeout,
             .duration(.zero ... .seconds(3_600)),
             "How long no jobs may come while some wait; 0: for ever"
+        ),
+    ]
+
+    private static let limits = [
+        Setting(
+            "jobs.max_in_flight",
+            "MAX_JOBS_IN_FLIGHT",
+            \.maxJobsInFlight,
+            .count(1...1_000_000),
+            "Jobs that this process has taken and not settled at most"
+        ),
+        Setting(
+            "jobs.max_bytes_in_flight",
+            "MAX_BYTES_IN_FLIGHT",
+            \.maxBytesInFlight,
+            .bytes(1 << 20...1 << 40),
+            "Bytes of such jobs at most; a larger one is done alone"
+        ),
+        Setting(
+            "jobs.concurrency",
+            "JOB_CONCURRENCY",
+            \.jobConcurrency,
+            .perKind(.count(1...1_000), standard: 8),
+            "Cleanups and tasks under way at once; of other kinds batches"
+        ),
+        Setting(
+            "jobs.rate",
+            "JOB_RATE",
+            \.jobRate,
+            .perKind(.rate, standard: nil),
+            "How fast jobs may begin, such as warm=500/s, or off"
         ),
     ]
 

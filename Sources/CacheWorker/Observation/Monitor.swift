@@ -19,7 +19,9 @@ struct Monitor {
         await withDiscardingTaskGroup { group in
             group.addTask { await look() }
             // One slow server must not keep the queues of another from being seen.
-            for source in sources { group.addTask { await measure(source) } }
+            for (place, source) in sources.enumerated() {
+                group.addTask { await measure(source, at: place) }
+            }
         }
     }
 
@@ -29,11 +31,11 @@ struct Monitor {
         } while await pause(Self.lookInterval)
     }
 
-    private func measure(_ source: any JobSource) async {
+    private func measure(_ source: any JobSource, at place: Int) async {
         repeat {
             // No number is better than an old one; what is wrong with the server is in the log.
             let measured = (try? await source.backlogs()) ?? []
-            backlogs.put(measured, of: source.name)
+            backlogs.put(measured, of: source.name, at: place)
         } while await pause(Self.measureInterval)
     }
 

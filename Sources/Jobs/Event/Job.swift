@@ -10,12 +10,7 @@ public enum Job: Sendable, Equatable {
     case task(TaskCall)
 
     /// What a job is, without what it is about.
-    public enum Kind: String, Sendable, CaseIterable {
-        case invalidate
-        case warm
-        case cleanup
-        case task
-    }
+    public typealias Kind = JobKind
 
     /// What it is.
     public var kind: Kind {

@@ -56,6 +56,27 @@ struct AMQPParts: Sendable {
         )
     }
 
+    /// The source of a lane.
+    func source(of lane: Lane, intake: Intake = Intake()) -> any JobSource {
+        var configuration = configuration
+        configuration.maxBatchCount = lane.isBatched ? 256 : 1
+        let consumer = AMQPConsumer(
+            configuration,
+            topology: topology.declarations,
+            subscriptions: lane.kinds.map {
+                AMQPSubscription(to: topology.queue(of: $0), prefetch: lane.isBatched ? 512 : 1)
+            },
+            dependencies: AMQPDependencies(loop: loop)
+        )
+        return AMQPSource(
+            consumer: consumer,
+            publisher: publisher,
+            topology: topology,
+            intake: intake,
+            sharesConnections: true
+        )
+    }
+
     /// The dead letters, for a node that has these names.
     func deadLetters(_ topology: JobTopology = JobTopology()) -> AMQPDeadLetters {
         AMQPDeadLetters(

@@ -1,6 +1,7 @@
 import Backends
 import CacheDomain
 import EventLoop
+import Jobs
 import RedisClient
 import TestSupport
 
@@ -34,6 +35,28 @@ struct RedisParts {
             )
         }
         store = RedisStore(connection: dataConnection, log: log)
+    }
+
+    /// The source of a lane, as one of several of this node.
+    func source(
+        of lane: Lane,
+        intake: Intake = Intake(),
+        lease: Duration = .seconds(3)
+    ) -> RedisStreamSource {
+        RedisStreamSource(
+            reader: RedisConnection(configuration, on: loop),
+            writer: connection,
+            keys: keys,
+            options: RedisStreamSource.Options(
+                consumer: node + lane.suffix,
+                kinds: lane.kinds,
+                isReadAhead: lane.isBatched,
+                batchSize: lane.isBatched ? 256 : 1,
+                lease: lease,
+                claimInterval: .milliseconds(100)
+            ),
+            intake: intake
+        )
     }
 
     func source(

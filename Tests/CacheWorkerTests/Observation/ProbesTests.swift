@@ -47,8 +47,9 @@ struct ProbesTests {
             try await untilReadiness(200, port, says: "ready")
             let first = try PrometheusText(try HTTPProbe.get("/metrics", port: port).body)
             let up = first.samples.filter { $0.name == "cacheworker_connection_ready" }
-            #expect(up.map { $0.labels["role"] } == ["data", "reader"])
-            #expect(up.map(\.value) == [1, 1])
+            let roles = ["data", "reader", "reader/cleanup", "reader/task"]
+            #expect(up.map { $0.labels["role"] } == roles)
+            #expect(up.allSatisfy { $0.value == 1 })
             redis.pause()
             try await untilReadiness(503, port, says: "coherence: ")
             redis.resume()
