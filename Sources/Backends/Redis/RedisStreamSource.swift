@@ -146,7 +146,11 @@ public final class RedisStreamSource: JobSource {
                 if !entries.isEmpty { return batch(entries, areClaimed: areClaimed) }
                 continue
             } catch {
-                state.withLock { $0.demand.fails(error) }
+                state.withLock { state in
+                    state.demand.fails(error)
+                    // The server may have handed out what nobody heard of: that comes first.
+                    if error.isOutcomeUnknown { state.claims.lostTrack() }
+                }
                 // A stream that was deleted, or a server that was emptied, has lost its group too.
                 if error.code == .server(.noGroup) || error.code == .server(.unblocked) {
                     state.withLock { $0.hasGroups = false }

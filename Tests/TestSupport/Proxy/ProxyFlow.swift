@@ -7,6 +7,7 @@ struct ProxyFlow {
 
     private var queue: [(due: ContinuousClock.Instant, bytes: ArraySlice<UInt8>)] = []
     private(set) var queuedBytes = 0
+    private var filter = DeliveryFilter()
     /// How many have gone so far.
     private(set) var passedBytes = 0
     /// Whether nothing more comes.
@@ -32,6 +33,8 @@ struct ProxyFlow {
                 bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
             }
         }
+        bytes = rule.swallowsDeliveries ? filter.pass(bytes) : filter.takeRest() + bytes
+        guard !bytes.isEmpty else { return }
         queue.append((now + rule.latency, bytes[...]))
         queuedBytes += bytes.count
     }

@@ -55,7 +55,10 @@ struct ProxyLink {
         let (source, sink) = ends(direction)
         if flow.hasRoom {
             switch source.receiveNow(upTo: Self.chunkBytes) {
-            case .bytes(let bytes): flow.take(bytes, under: rule, at: now, using: &generator)
+            case .bytes(let bytes):
+                var rule = rule
+                if direction == .toServer { rule.swallowsDeliveries = false }
+                flow.take(bytes, under: rule, at: now, using: &generator)
             case .end: flow.hasEnded = true
             case .failure: return reset()
             case .nothing: break

@@ -16,6 +16,9 @@ public struct ProxyRule: Sendable {
     public var endAfterBytes: Int?
     /// One bit of so many bytes is turned, on both ways.
     public var flipsOneBitIn: Int?
+    /// Whether the deliveries of a broker are swallowed on their way to the client; to be set
+    /// before the connection is made, since it has to know where frames begin.
+    public var swallowsDeliveries: Bool
     /// How long every piece is under way.
     public var latency: Duration
 
@@ -26,6 +29,7 @@ public struct ProxyRule: Sendable {
         resetAfterBytes: Int? = nil,
         endAfterBytes: Int? = nil,
         flipsOneBitIn: Int? = nil,
+        swallowsDeliveries: Bool = false,
         latency: Duration = .zero
     ) {
         self.stalled = stalled
@@ -33,6 +37,7 @@ public struct ProxyRule: Sendable {
         self.resetAfterBytes = resetAfterBytes
         self.endAfterBytes = endAfterBytes
         self.flipsOneBitIn = flipsOneBitIn
+        self.swallowsDeliveries = swallowsDeliveries
         self.latency = latency
     }
 
