@@ -132,7 +132,11 @@ import Testing
                 #expect(texts == ["2", "3"])
                 #expect(
                     events.withLock { $0.first }
-                        == .stalled(source: "stream", queue: "jobs", .consumer)
+                        == .stalled(
+                            source: "stream",
+                            queue: "invalidate+warm+cleanup+task",
+                            .consumer
+                        )
                 )
                 #expect(!events.withLock { $0.contains { Self.isExit($0) } })
                 await source.close()
