@@ -88,6 +88,14 @@ let package = Package(
             path: "Tests/Conformance",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "CrashingWorker",
+            dependencies: [
+                "Backends", "AMQPClient", "EventLoop", "RedisClient", "Jobs", "Telemetry",
+            ],
+            path: "Tests/CrashingWorker",
+            swiftSettings: settings
+        ),
         tests("Tidy"),
         tests("TestSupport", ["TestSupport"]),
         tests("Codecs", ["Codecs"]),
@@ -102,7 +110,7 @@ let package = Package(
             "Backends",
             [
                 "Backends", "AMQPClient", "EventLoop", "RedisClient", "CacheDomain", "Jobs",
-                "Conformance", "TestSupport",
+                "Conformance", "CrashingWorker", "TestSupport",
             ]
         ),
         tests(

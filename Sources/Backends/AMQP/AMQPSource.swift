@@ -177,6 +177,7 @@ extension Delivery {
             headers: delivery.hasHeaders ? delivery.textHeaders : [],
             attempt: delivery.hasHeaders ? delivery.attempt : 1,
             firstFailedAt: delivery.hasHeaders ? delivery.firstFailedAt : nil,
+            isSuspect: delivery.isRedelivered,
             fault: delivery.isOversized
                 ? EventError(
                     .tooLarge,

@@ -70,20 +70,3 @@ extension DeadLetter.Failure {
         }
     }
 }
-
-/// FNV-1a, 64 bits: names a letter by what it holds, since a message of a queue has no name.
-private struct Digest {
-    private var state: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    /// The digits of the state.
-    var text: String {
-        let digits = String(state, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    /// Adds a part and its end, so that parts cannot flow into each other.
-    mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        state = (state ^ 0x1FF) &* 0x100_0000_01B3
-    }
-}

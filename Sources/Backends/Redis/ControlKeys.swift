@@ -18,6 +18,8 @@ public struct ControlKeys: Sendable {
     public let deadLetters: String
     /// The sorted set of what waits for a retry or for its time, by that time.
     public let delayed: String
+    /// The hash of the suspects that are being done, with their charges.
+    public let suspects: String
 
     /// The consumer group of all workers.
     public static let group = "workers"
@@ -35,6 +37,7 @@ public struct ControlKeys: Sendable {
         jobStreams = JobKinds.all.map { "\(slot)jobs:\($0)" }
         deadLetters = "\(slot)jobs:dead"
         delayed = "\(slot)jobs:delayed"
+        suspects = "\(slot)suspects"
     }
 
     /// What the names of the consumers' leases begin with.

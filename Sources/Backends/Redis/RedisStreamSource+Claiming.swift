@@ -15,7 +15,9 @@ extension RedisStreamSource {
             return (state.claims.takeOwnReview(), state.claims.takeLook(at: now()))
         }
         if review {
-            let entries = try await reviewOwn(atMost: count)
+            // A process that lost track of jobs has not died of them.
+            let isInherited = !state.withLock { $0.hasRead }
+            let entries = try await reviewOwn(atMost: count).map { $0.suspected(isInherited) }
             if !entries.isEmpty { return told(entries, "own jobs taken up again") }
         }
         guard look else { return [] }
@@ -40,7 +42,7 @@ extension RedisStreamSource {
                 Int(options.forgetConsumersAfter / .milliseconds(1))
             )
         )
-        return StreamEntry.read(claimed: reply)
+        return StreamEntry.read(claimed: reply).map { $0.suspected() }
     }
 
     /// What Redis says this consumer holds, and this process does not know of.

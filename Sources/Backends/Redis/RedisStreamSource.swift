@@ -80,6 +80,9 @@ public final class RedisStreamSource: JobSource {
         /// What has been handed over and not settled, by the number of the batch.
         var outstanding: [UInt64: [StreamEntry]] = [:]
         var lastBatch: UInt64 = 0
+        /// Whether this process has asked for new jobs: what it holds before, another one of its
+        /// name has left.
+        var hasRead = false
         var demand = StreamDemand()
     }
 
@@ -258,8 +261,9 @@ public final class RedisStreamSource: JobSource {
     }
 
     private func readNew(_ count: Int) async throws(RedisError) -> [StreamEntry] {
-        let patience = state.withLock {
-            $0.housekeeping.patience(at: now(), atMost: Self.blockTime)
+        let patience = state.withLock { state in
+            state.hasRead = true
+            return state.housekeeping.patience(at: now(), atMost: Self.blockTime)
         }
         var command = RedisCommand(
             "XREADGROUP",
@@ -292,7 +296,7 @@ public final class RedisStreamSource: JobSource {
             return state.lastBatch
         }
         return DeliveryBatch(
-            entries.map(\.delivery),
+            entries.map { $0.delivery(at: streams[$0.stream]) },
             redeliveredCount: areClaimed ? entries.count : 0
         ) {
             [self] (outcomes) throws(SourceError) in

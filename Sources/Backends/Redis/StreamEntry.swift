@@ -15,13 +15,17 @@ struct StreamEntry {
     var firstFailedAt: WallTime?
     /// Whether it has that field.
     let hasEvent: Bool
+    /// Whether a process had it that may have died of it.
+    var isSuspect = false
 
-    /// The entry as a job.
-    var delivery: Delivery {
+    /// The entry as a job from that stream.
+    func delivery(at stream: String) -> Delivery {
         Delivery(
             body: event,
             attempt: attempt,
             firstFailedAt: firstFailedAt,
+            name: Delivery.Name(stream, id),
+            isSuspect: isSuspect,
             fault: hasEvent ? nil : Self.missingField
         )
     }
@@ -31,6 +35,13 @@ struct StreamEntry {
         var entry = self
         entry.attempt += 1
         entry.firstFailedAt = firstFailedAt ?? now
+        return entry
+    }
+
+    /// The same job where a process may have died of it.
+    func suspected(_ isSuspect: Bool = true) -> StreamEntry {
+        var entry = self
+        entry.isSuspect = isSuspect
         return entry
     }
 

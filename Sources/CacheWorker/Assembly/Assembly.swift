@@ -182,6 +182,12 @@ struct Assembly {
         return stores
     }
 
+    /// Where suspects are charged; without Redis only the broker counts what becomes of them.
+    func suspectLedger() -> any SuspectLedger {
+        guard let jobs else { return InMemorySuspectLedger() }
+        return RedisSuspectLedger(connection: jobs.connection, keys: keys)
+    }
+
     /// The dead letters that go by age at a cleanup; those of the broker go by its own policies.
     func deadLetterExpiry(of localQueue: InMemoryQueue?) -> (any DeadLetterExpiry)? {
         if let jobs { return RedisDeadLetters(connection: jobs.connection, keys: keys) }

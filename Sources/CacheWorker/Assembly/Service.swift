@@ -111,6 +111,7 @@ struct Service {
             defaultTimeToLive: configuration.defaultTimeToLive,
             deadLetters: deadLetters
         )
+        let isolation = Isolation(ledger: assembly.suspectLedger())
         return lanes.flatMap { lane in
             lane.shares.map { source in
                 Worker(
@@ -118,6 +119,7 @@ struct Service {
                     handler: handler,
                     limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
                     policies: configuration.jobPolicies,
+                    isolation: isolation,
                     logger: logger.with(["lane": .string(lane.name)]),
                     giveUp: giveUp,
                     incident: { [jobs = observation.jobs] in jobs.add($0) },

@@ -1,10 +1,10 @@
 /// One batch on its way: the jobs that could be read, and the outcomes so far.
 struct BatchRun: Sendable {
     /// One for each delivery; nil where there is nothing to do, now or at all.
-    let jobs: [Job?]
+    private(set) var jobs: [Job?]
     /// One for each delivery; nil where the event names none, or the bytes were no event.
-    let eventIDs: [String?]
-    private let deliveries: [Delivery]
+    private(set) var eventIDs: [String?]
+    private var deliveries: [Delivery]
     /// One for each delivery; done unless something says otherwise.
     private(set) var outcomes: [Outcome]
 
@@ -41,6 +41,14 @@ struct BatchRun: Sendable {
         self.deliveries = deliveries
     }
 
+    /// A delivery that has its outcome though nobody has looked into it.
+    init(_ delivery: Delivery, _ outcome: Outcome) {
+        deliveries = [delivery]
+        jobs = [nil]
+        eventIDs = [nil]
+        outcomes = [outcome]
+    }
+
     /// The job has failed; the policy of its kind says what becomes of it if a retry may help.
     mutating func fail(
         _ index: Int,
@@ -60,6 +68,14 @@ struct BatchRun: Sendable {
                 cause,
                 random: .random(in: 0...1)
             )
+    }
+
+    /// The jobs of both, in that order.
+    mutating func append(_ other: BatchRun) {
+        deliveries += other.deliveries
+        jobs += other.jobs
+        eventIDs += other.eventIDs
+        outcomes += other.outcomes
     }
 
     func report(

@@ -42,6 +42,9 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
         }
     }
 
+    /// Whether no more values will be given.
+    var isFinished: Bool { state.withLock { $0.isFinished } }
+
     /// No more values will be given, or none taken.
     func finish() {
         state.withLock { state in

@@ -12,12 +12,8 @@ final class StepWatch: Sendable {
         let limit: Duration
     }
 
-    /// How long a step may take to end after it was cancelled.
-    static let grace = Duration.seconds(10)
-
     private let policies: JobPolicies
-    private let clock: any Clock<Duration>
-    private let now: @Sendable () -> ContinuousClock.Instant
+    private let time: WorkerTime
     private let state = Mutex(State())
 
     private struct State {
@@ -33,14 +29,9 @@ final class StepWatch: Sendable {
         var isCancelled = false
     }
 
-    init(
-        _ policies: JobPolicies,
-        clock: any Clock<Duration>,
-        now: @escaping @Sendable () -> ContinuousClock.Instant
-    ) {
+    init(_ policies: JobPolicies, _ time: WorkerTime) {
         self.policies = policies
-        self.clock = clock
-        self.now = now
+        self.time = time
     }
 
     /// Does the work; cancels it when it takes longer than its kind allows.
@@ -75,13 +66,13 @@ final class StepWatch: Sendable {
 
     /// Looks at the clock when some step may have taken too long, until the task is cancelled.
     func run(_ report: @Sendable (Hang) -> Void) async {
-        while (try? await clock.sleep(for: nextLook())) != nil {
+        while await time.pause(nextLook()) {
             for hang in look() { report(hang) }
         }
     }
 
     private func begin(_ step: WatchedStep, _ kind: Job.Kind) -> UInt64 {
-        let deadline = now().advanced(by: policies[kind].timeout)
+        let deadline = time.now().advanced(by: policies[kind].timeout)
         return state.withLock { state in
             state.lastNumber += 1
             state.entries.append(
@@ -100,7 +91,7 @@ final class StepWatch: Sendable {
 
     /// No step that begins meanwhile can be late before that.
     private func nextLook() -> Duration {
-        let now = now()
+        let now = time.now()
         let shortest = policies.shortestTimeout
         let first = state.withLock { $0.entries.map(\.deadline).min() }
         return max(.zero, min(first.map(now.duration) ?? shortest, shortest))
@@ -108,13 +99,13 @@ final class StepWatch: Sendable {
 
     /// Cancels what is late; what has been cancelled and is late again hangs.
     private func look() -> [Hang] {
-        let now = now()
+        let now = time.now()
         var late: [WatchedStep] = []
         let hangs = state.withLock { state in
             var hangs: [Hang] = []
             for index in state.entries.indices where state.entries[index].deadline <= now {
                 let entry = state.entries[index]
-                state.entries[index].deadline = now.advanced(by: Self.grace)
+                state.entries[index].deadline = now.advanced(by: time.grace)
                 if entry.isCancelled {
                     hangs.append(Hang(kind: entry.kind, limit: policies[entry.kind].timeout))
                 } else {

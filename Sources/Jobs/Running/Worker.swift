@@ -3,11 +3,13 @@ public import Telemetry
 /// Takes jobs from one source, applies them in batches and settles them.
 ///
 ///     read ─▶ plan ─▶ apply ─▶ settle
+///          └─▶ quarantine and settle
 ///
 /// Each stage is a task, so the next batches are read and planned while this one is applied, and
 /// nobody waits for an acknowledgement; the stages keep the order of the batches.
 /// A batch is settled when every job in it has its outcome; until then its transport holds all of
-/// it, so a crash at any point loses nothing.
+/// it, so a crash at any point loses nothing. What comes again after a crash is suspected of having
+/// caused it, and goes a way of its own, job by job.
 public struct Worker: Sendable {
     private let source: any JobSource
     private let limits: EventLimits
@@ -15,6 +17,8 @@ public struct Worker: Sendable {
     private let time: WorkerTime
     private let watch: StepWatch
     private let runner: PlanRunner
+    private let isolation: Isolation
+    private let quarantine: Quarantine
     private let giveUp: @Sendable () -> Void
     private let incident: @Sendable (WorkerIncident) -> Void
     private let report: @Sendable (BatchReport) -> Void
@@ -22,12 +26,14 @@ public struct Worker: Sendable {
     /// A worker that reports each batch once it is settled, and what went wrong meanwhile.
     ///
     /// It calls `giveUp` when a step does not let itself be ended: its place in the worker is lost,
-    /// so the process has to end, and what it had taken comes again.
+    /// so the process has to end, and what it had taken comes again. All workers of a process share
+    /// one `isolation`.
     public init(
         source: any JobSource,
         handler: any JobHandler,
         limits: EventLimits = EventLimits(),
         policies: JobPolicies = JobPolicies(JobPolicy()),
+        isolation: Isolation,
         logger: Logger,
         time: WorkerTime = WorkerTime(),
         giveUp: @escaping @Sendable () -> Void,
@@ -39,7 +45,7 @@ public struct Worker: Sendable {
         let logger = logger.with(["source": .string(source.name)])
         self.logger = logger
         self.time = time
-        watch = StepWatch(policies, clock: time.clock, now: time.now)
+        watch = StepWatch(policies, time)
         let name = source.name
         runner = PlanRunner(
             handler: handler,
@@ -48,6 +54,14 @@ public struct Worker: Sendable {
             time: time,
             logger: logger,
             stepRetried: { incident(.stepRetried(source: name, reason: $0)) }
+        )
+        self.isolation = isolation
+        quarantine = Quarantine(
+            limits: limits,
+            runner: runner,
+            isolation: isolation,
+            time: time,
+            logger: logger
         )
         self.giveUp = giveUp
         self.incident = incident
@@ -71,6 +85,7 @@ public struct Worker: Sendable {
 
     private func runStages() async {
         let read = Handoff<DeliveryBatch>()
+        let suspects = Handoff<DeliveryBatch>()
         let planned = Handoff<PlannedBatch>()
         let applied = Handoff<AppliedBatch>()
         let underway = Flights()
@@ -78,13 +93,17 @@ public struct Worker: Sendable {
             await withDiscardingTaskGroup { group in
                 group.addTask { await source.run() }
                 group.addTask { await self.read(into: read, underway) }
-                group.addTask { await plan(read, into: planned) }
+                group.addTask { await plan(read, into: planned, suspects, underway) }
                 group.addTask { await apply(planned, into: applied, underway) }
-                await settle(applied)
+                await withDiscardingTaskGroup { settling in
+                    settling.addTask { await doSuspects(suspects) }
+                    await settle(applied)
+                }
                 await source.close()
             }
         } onCancel: {
             read.finish()
+            suspects.finish()
             planned.finish()
             applied.finish()
             underway.finish()
@@ -96,7 +115,7 @@ public struct Worker: Sendable {
             "a job does not end, so the process does; its jobs come again",
             [
                 "kind": .string(hang.kind.rawValue), "timeout": .seconds(hang.limit),
-                "grace": .seconds(StepWatch.grace),
+                "grace": .seconds(time.grace),
             ]
         )
         giveUp()
@@ -133,12 +152,21 @@ public struct Worker: Sendable {
 
     private func plan(
         _ read: Handoff<DeliveryBatch>,
-        into planned: Handoff<PlannedBatch>
+        into planned: Handoff<PlannedBatch>,
+        _ suspects: Handoff<DeliveryBatch>,
+        _ underway: Flights
     ) async {
         var decoder = EventDecoder(limits: limits)
         while let batch = await read.take() {
-            await planned.give(PlannedBatch(batch, &decoder, at: time.wallClock()))
+            if batch.holdsSuspects {
+                await suspects.give(batch)
+                // Jobs that nobody suspects do not wait for those.
+                underway.end()
+            } else {
+                await planned.give(PlannedBatch(batch, &decoder, at: time.wallClock()))
+            }
         }
+        suspects.finish()
         planned.finish()
     }
 
@@ -159,13 +187,13 @@ public struct Worker: Sendable {
                 if plan.onlyRemovesKeys {
                     flights.begin()
                     group.addTask {
-                        await result.give(await runner.perform(plan, run))
+                        await result.give(await perform(plan, run))
                         flights.end()
                         underway.end()
                     }
                 } else {
                     await flights.untilNone()
-                    await result.give(await runner.perform(plan, run))
+                    await result.give(await perform(plan, run))
                     underway.end()
                 }
                 await applied.give(AppliedBatch(batch: batch, result: result))
@@ -174,32 +202,56 @@ public struct Worker: Sendable {
         applied.finish()
     }
 
+    private func perform(_ plan: BatchPlan, _ run: BatchRun) async -> BatchRun? {
+        await isolation.together { await runner.perform(plan, run) }
+    }
+
     private func settle(_ applied: Handoff<AppliedBatch>) async {
         var backoff = Backoff()
         while let batch = await applied.take() {
             // Not done, because the task was cancelled: others will do it.
             guard let run = await batch.result.take() ?? nil else { return }
-            let (arrival, redeliveredCount) = (batch.arrival, batch.redeliveredCount)
-            do throws(SourceError) {
-                try await batch.settle(run.outcomes)
+            if await settle(batch.batch(), run) {
                 backoff.reset()
-                report(
-                    run.report(
-                        from: source.name,
-                        redeliveredCount: redeliveredCount,
-                        duration: arrival.duration(to: time.now())
-                    )
-                )
-            } catch {
-                // Nothing is lost: the transport delivers what it has not heard about again.
-                incident(.batchNotSettled(source: source.name))
-                logger.warning(
-                    "batch not settled, it will come again",
-                    ["jobs": .integer(run.outcomes.count), "error": .description(of: error)]
-                )
+            } else {
                 guard await time.pause(backoff.next()) else { return }
             }
         }
+    }
+
+    /// Does and settles batches that hold suspects, one after the other.
+    private func doSuspects(_ suspects: Handoff<DeliveryBatch>) async {
+        while let batch = await suspects.take() {
+            let result = await quarantine.perform(batch.deliveries) { !suspects.isFinished }
+            guard let (run, charges) = result else { continue }
+            await quarantine.takeBack(charges.finished)
+            guard await settle(batch, run) else { continue }
+            await quarantine.takeBack(charges.dead)
+        }
+    }
+
+    /// Settles a batch and reports it; false when the source could not.
+    private func settle(_ batch: consuming DeliveryBatch, _ run: BatchRun) async -> Bool {
+        let (arrival, redeliveredCount) = (batch.arrival, batch.redeliveredCount)
+        do throws(SourceError) {
+            try await batch.settle(run.outcomes)
+        } catch {
+            // Nothing is lost: the transport delivers what it has not heard about again.
+            incident(.batchNotSettled(source: source.name))
+            logger.warning(
+                "batch not settled, it will come again",
+                ["jobs": .integer(run.outcomes.count), "error": .description(of: error)]
+            )
+            return false
+        }
+        report(
+            run.report(
+                from: source.name,
+                redeliveredCount: redeliveredCount,
+                duration: arrival.duration(to: time.now())
+            )
+        )
+        return true
     }
 }
 
@@ -218,18 +270,13 @@ private struct PlannedBatch: ~Copyable, Sendable {
 
 /// A batch that is being applied, and the place where its outcomes will be.
 private struct AppliedBatch: ~Copyable, Sendable {
-    private let batch: DeliveryBatch
+    private let delivered: DeliveryBatch
     let result: Handoff<BatchRun?>
 
-    var arrival: ContinuousClock.Instant { batch.arrival }
-    var redeliveredCount: Int { batch.redeliveredCount }
-
     init(batch: consuming PlannedBatch, result: Handoff<BatchRun?>) {
-        self.batch = batch.batch
+        delivered = batch.batch
         self.result = result
     }
 
-    consuming func settle(_ outcomes: [Outcome]) async throws(SourceError) {
-        try await batch.settle(outcomes)
-    }
+    consuming func batch() -> DeliveryBatch { delivered }
 }

@@ -1,3 +1,5 @@
+import Codecs
+
 /// A job as a transport handed it over: bytes, and where they came from.
 public struct Delivery: Sendable {
     /// The event, as it arrived.
@@ -12,6 +14,24 @@ public struct Delivery: Sendable {
     public let attempt: Int
     /// When its first attempt failed; nil for one that has not failed yet.
     public let firstFailedAt: WallTime?
+    /// What the transport calls the message; nil where it has no name for it.
+    public let name: Name?
+    /// Whether a process that had it may have died of it: its consumer did not settle it.
+    public let isSuspect: Bool
+
+    /// The name of a message within its transport.
+    public struct Name: Sendable, Equatable {
+        /// Where it waits: a stream.
+        public let place: String
+        /// Its id there.
+        public let id: ArraySlice<UInt8>
+
+        /// A name from its parts.
+        public init(_ place: String, _ id: ArraySlice<UInt8>) {
+            self.place = place
+            self.id = id
+        }
+    }
 
     /// A delivery from its parts.
     public init(
@@ -20,6 +40,8 @@ public struct Delivery: Sendable {
         headers: [(name: String, value: String)] = [],
         attempt: Int = 1,
         firstFailedAt: WallTime? = nil,
+        name: Name? = nil,
+        isSuspect: Bool = false,
         fault: EventError? = nil
     ) {
         self.body = body
@@ -27,6 +49,23 @@ public struct Delivery: Sendable {
         self.headers = headers
         self.attempt = attempt
         self.firstFailedAt = firstFailedAt
+        self.name = name
+        self.isSuspect = isSuspect
         self.fault = fault
+    }
+}
+
+extension Delivery {
+    /// What tells the message from others, each time it is delivered: its name, or where it has
+    /// none, a digest of what it holds, which messages that say the same share.
+    var identity: String {
+        if let name { return "\(name.place) \(String(decoding: name.id, as: UTF8.self))" }
+        var digest = Digest()
+        digest.add(body)
+        for header in headers {
+            digest.add(header.name.utf8)
+            digest.add(header.value.utf8)
+        }
+        return digest.text
     }
 }

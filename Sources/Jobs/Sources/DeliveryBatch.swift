@@ -24,6 +24,9 @@ public struct DeliveryBatch: ~Copyable, Sendable {
         self.settlement = settlement
     }
 
+    /// Whether a process may have died of one of them.
+    var holdsSuspects: Bool { redeliveredCount > 0 && deliveries.contains(where: \.isSuspect) }
+
     /// Acknowledges what is done and stores what is dead before it acknowledges that.
     ///
     /// When it throws, or was never called, the transport delivers what was not settled again.

@@ -85,6 +85,8 @@ public final class InMemoryQueue: Sendable {
         let event: [UInt8]
         var attempt = 1
         var firstFailedAt: WallTime?
+        /// Whether a source had it and did not settle it.
+        var isSuspect = false
     }
 
     enum Fetch {
@@ -140,10 +142,13 @@ public final class InMemoryQueue: Sendable {
     }
 
     /// Puts jobs back where they were among those that wait.
-    func giveBack(_ identities: [UInt64]) {
+    ///
+    /// When a batch had them already, whoever had that may have died of them.
+    func giveBack(_ identities: [UInt64], isHandedOut: Bool) {
         state.withLock { state in
             for identity in identities {
-                guard let job = state.fetched.removeValue(forKey: identity) else { continue }
+                guard var job = state.fetched.removeValue(forKey: identity) else { continue }
+                job.isSuspect = isHandedOut
                 state.waiting.append(job)
             }
             state.waiting.sort { $0.identity < $1.identity }
@@ -192,6 +197,7 @@ public final class InMemoryQueue: Sendable {
 
         mutating func delay(_ job: Waiting, until due: WallTime) {
             var job = job
+            job.isSuspect = false
             lastIdentity += 1
             job.identity = lastIdentity
             delayed.append((due, job))

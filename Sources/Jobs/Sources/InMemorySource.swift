@@ -55,7 +55,7 @@ public final class InMemorySource: JobSource {
             defer { state.outstanding.removeAll() }
             return Array(state.outstanding)
         }
-        queue.giveBack(outstanding)
+        queue.giveBack(outstanding, isHandedOut: true)
     }
 
     private func wait(for arrival: AsyncStream<Never>, atMost delay: Duration?) async {
@@ -78,17 +78,20 @@ public final class InMemorySource: JobSource {
             return state.isStopped
         }
         guard !isStopped else {
-            queue.giveBack(identities)
+            queue.giveBack(identities, isHandedOut: false)
             return nil
         }
         let deliveries = jobs.map { job in
             Delivery(
                 body: job.event[...],
                 attempt: job.attempt,
-                firstFailedAt: job.firstFailedAt
+                firstFailedAt: job.firstFailedAt,
+                name: Delivery.Name("memory", Array("\(job.identity)".utf8)[...]),
+                isSuspect: job.isSuspect
             )
         }
-        return DeliveryBatch(deliveries) { [self] (outcomes) throws(SourceError) in
+        return DeliveryBatch(deliveries, redeliveredCount: jobs.count(where: \.isSuspect)) {
+            [self] (outcomes) throws(SourceError) in
             let isHeld = state.withLock { state in
                 let isHeld = state.outstanding.isSuperset(of: identities)
                 state.outstanding.subtract(identities)

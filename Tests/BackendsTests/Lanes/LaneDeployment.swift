@@ -35,6 +35,7 @@ struct LaneDeployment: Sendable {
                 let worker = Worker(
                     source: source,
                     handler: handler,
+                    isolation: Isolation(ledger: InMemorySuspectLedger()),
                     logger: Logger(SilentLog()),
                     giveUp: {}
                 )

@@ -50,7 +50,13 @@ import Testing
     ) -> [Worker] {
         SharedSource.shares(of: source, count)
             .map {
-                Worker(source: $0, handler: handler, logger: Logger(SilentLog()), giveUp: {})
+                Worker(
+                    source: $0,
+                    handler: handler,
+                    isolation: Isolation(ledger: InMemorySuspectLedger()),
+                    logger: Logger(SilentLog()),
+                    giveUp: {}
+                )
             }
     }
 

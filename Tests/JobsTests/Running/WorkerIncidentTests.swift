@@ -21,6 +21,7 @@ import Testing
         await Worker(
             source: source,
             handler: handler,
+            isolation: Isolation(ledger: InMemorySuspectLedger()),
             logger: Logger(SilentLog()),
             giveUp: {},
             incident: { [incidents] in incidents.append($0) }

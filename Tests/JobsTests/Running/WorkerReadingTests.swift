@@ -46,6 +46,7 @@ private final class CountingSource: JobSource {
                     Issue.record(error)
                 }
             },
+            isolation: Isolation(ledger: InMemorySuspectLedger()),
             logger: Logger(SilentLog()),
             giveUp: {}
         )

@@ -31,6 +31,7 @@ import Testing
             source: InMemorySource(queue),
             handler: handler,
             policies: JobPolicies(policy, except: [.cleanup: patient]),
+            isolation: Isolation(ledger: InMemorySuspectLedger(), clock: clock),
             logger: Logger(log),
             time: WorkerTime(clock: clock, now: { [clock] in clock.now }),
             giveUp: { [unowned self] in giveUps.withLock { $0 += 1 } },
@@ -125,7 +126,7 @@ import Testing
         clock.advance(by: .seconds(60))
         await clock.untilAsleep(1)
         #expect(giveUps.withLock { $0 } == 0)
-        clock.advance(by: StepWatch.grace)
+        clock.advance(by: .seconds(10))
         try await eventually("it gave up") { self.giveUps.withLock { $0 } == 1 }
         #expect(log.messages == ["a job does not end, so the process does; its jobs come again"])
         mayEnd.open()

@@ -25,6 +25,7 @@ import Testing
             source: source,
             handler: handler,
             policies: JobPolicies(JobPolicy(retries: retries)),
+            isolation: Isolation(ledger: InMemorySuspectLedger()),
             logger: Logger(SilentLog()),
             time: WorkerTime(clock: ManualClock(), wallClock: { [unowned self] in now() }),
             giveUp: {},

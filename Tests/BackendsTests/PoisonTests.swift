@@ -1,0 +1,167 @@
+import AMQPClient
+import Backends
+import EventLoop
+import Glibc
+import Jobs
+import RedisClient
+import Synchronization
+import TestSupport
+import Testing
+
+/// Processes that die of a job over real servers, and are started again and again.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct PoisonTests {
+    /// How a job ends the process that does it.
+    enum Poison: String, CaseIterable {
+        /// It calls abort().
+        case crash
+        /// It takes too long and does not hear that it was cancelled.
+        case deaf
+        /// It holds up the event loop, so that nothing else moves.
+        case stall
+
+        var exit: ChildProcess.Exit { self == .crash ? .signal(SIGABRT) : .status(70) }
+    }
+
+    private static let neighbours = (0..<120).map { "key\($0)" }
+
+    private func events(_ poison: Poison) -> [Event] {
+        var keys = Self.neighbours
+        keys.insert("\(poison.rawValue)1", at: 77)
+        return keys.map { Event(job: .invalidate(Invalidation(keys: [$0]))) }
+    }
+
+    @Test(arguments: Poison.allCases)
+    func `of a stream the guilty job alone is dead, and all others are done`(
+        poison: Poison
+    ) async throws {
+        try await withRedis { server in
+            let parts = try RedisParts(server)
+            try await StreamPublisher(connection: parts.connection, keys: parts.keys)
+                .publish(events(poison))
+            let supervisor = Supervisor(["REDIS_URL": server.url])
+            let probe = try server.probe()
+            try await supervisor.run {
+                try await JobStream("invalidate", probe).idle()
+                try await requireInnocence(probe)
+            }
+            let letters = try JobStream.deadLetters(probe)
+                .map { $0.mapValues { String(decoding: $0, as: UTF8.self) } }
+            try requireGuilt(
+                letters.map { ($0["event"] ?? "", $0["reason"] ?? "", $0["error"] ?? "") },
+                poison,
+                supervisor
+            )
+        }
+    }
+
+    @Test(arguments: [Poison.crash, .deaf])
+    func `of a broker the guilty job alone is dead, and all others are done`(
+        poison: Poison
+    ) async throws {
+        try await withRedis { server in
+            try await withVirtualHost { host in
+                let loop = try EventLoop(name: "amqp")
+                let parts = try AMQPParts(host, loop)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await parts.publisher.run() }
+                    group.addTask { await parts.letters.run() }
+                    group.addTask { await parts.letters.collect() }
+                    try await parts.publisher.waitUntilSetUp(within: .seconds(60))
+                    try await AMQPJobPublisher(publisher: parts.publisher, topology: JobTopology())
+                        .publish(events(poison))
+                    let supervisor = Supervisor(["REDIS_URL": server.url, "AMQP_URL": host.url])
+                    let probe = try server.probe()
+                    try await supervisor.run {
+                        try await eventually("the queue is settled") {
+                            let depth = try await host.depth(of: "cache.invalidate")
+                            return depth.map { $0.ready + $0.unacknowledged == 0 } == true
+                        }
+                        try await eventually("the letter is there") { !parts.letters.all.isEmpty }
+                        try await requireInnocence(probe)
+                    }
+                    let letters = parts.letters.all.map { letter in
+                        (
+                            String(decoding: letter.body, as: UTF8.self),
+                            letter.header("reason") ?? "", letter.header("error") ?? ""
+                        )
+                    }
+                    try requireGuilt(letters, poison, supervisor)
+                    group.cancelAll()
+                }
+            }
+        }
+    }
+
+    /// Every neighbour's effect is there, and nobody has a charge.
+    private func requireInnocence(_ probe: RedisProbe) async throws {
+        let done = try probe.command("HKEYS", "effects").texts
+        #expect(Set(done) == Set(Self.neighbours))
+        try await eventually("all charges are taken back") {
+            try probe.command("EXISTS", "{cw}:suspects").integer == 0
+        }
+    }
+
+    private func requireGuilt(
+        _ letters: [(event: String, reason: String, error: String)],
+        _ poison: Poison,
+        _ supervisor: Supervisor
+    ) throws {
+        #expect(letters.map(\.reason) == ["crash"])
+        let letter = try #require(letters.first)
+        #expect(letter.event.contains("\"\(poison.rawValue)1\""))
+        #expect(
+            letter.error == "the process ended 3 times while it did this job and no other"
+        )
+        // Once in company, three times alone.
+        #expect(supervisor.exits.count >= 4)
+        #expect(supervisor.exits.allSatisfy { $0 == poison.exit }, "\(supervisor.exits)")
+    }
+}
+
+/// Starts two workers again as often as they end.
+private final class Supervisor: Sendable {
+    private let settings: [String: String]
+    private let state = Mutex<[ChildProcess.Exit]>([])
+
+    init(_ settings: [String: String]) { self.settings = settings }
+
+    /// How workers ended, but for those that were running at the end.
+    var exits: [ChildProcess.Exit] { state.withLock { $0 } }
+
+    /// Keeps the workers while `body` runs.
+    func run(_ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // One is called the same each time, the other is a new one each time.
+            group.addTask { try await self.keep { _ in "same" } }
+            group.addTask { try await self.keep { "new\($0)" } }
+            do {
+                try await body()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private func keep(_ name: (Int) -> String) async throws {
+        var starts = 0
+        while !Task.isCancelled {
+            starts += 1
+            var settings = settings
+            settings["NODE_ID"] = name(starts)
+            settings["SWIFT_BACKTRACE"] = "enable=no"
+            let child = try ChildProcess(
+                try Executable.built("CrashingWorker"),
+                environment: settings
+            )
+            let exit = await withTaskCancellationHandler {
+                await child.waitForExit()
+            } onCancel: {
+                child.signal(SIGKILL)
+            }
+            if !Task.isCancelled { state.withLock { $0.append(exit) } }
+        }
+    }
+}
