@@ -41,7 +41,7 @@ public final class CoherenceFollower: Sendable {
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
-    private let state: Mutex<State>
+    private let reader: Mutex<CoherenceReader>
     private let journalQueries = AsyncStream.makeStream(
         of: CoherenceTracker.JournalQuery.self,
         bufferingPolicy: .bufferingNewest(1)
@@ -52,20 +52,12 @@ public final class CoherenceFollower: Sendable {
         bufferingPolicy: .bufferingNewest(1)
     )
 
-    private struct State {
-        var tracker = CoherenceTracker()
-        var canary: CanaryWatch
-        var isFollowing = false
-        var lastHeard: ContinuousClock.Instant
-        var statistics = Statistics()
-    }
-
     /// What a follower has been through.
     public struct Statistics: Sendable, Equatable {
         /// How often the subscription was made.
         public var subscriptions = 0
         /// How often nothing could be trusted any more, and why.
-        public var forgets: [CoherenceTracker.DistrustReason: Int] = [:]
+        public var distrusts: [CoherenceTracker.DistrustReason: Int] = [:]
     }
 
     /// A follower that has heard nothing; `run` begins.
@@ -85,21 +77,16 @@ public final class CoherenceFollower: Sendable {
         self.now = now
         gate = ServingGate(origin: now())
         let token = String(UInt64.random(in: .min ... .max), radix: 36)
-        state = Mutex(
-            State(
-                canary: CanaryWatch(token: token, interval: timing.canary),
-                lastHeard: now()
-            )
-        )
+        reader = Mutex(CoherenceReader(timing: timing, token: token, at: now()))
     }
 
     /// The last message applied.
     public var applied: LogPosition {
-        state.withLock { $0.tracker.applied ?? .start }
+        reader.withLock { $0.applied ?? .start }
     }
 
     /// What it has been through.
-    public var statistics: Statistics { state.withLock { $0.statistics } }
+    public var statistics: Statistics { reader.withLock { $0.statistics } }
 
     /// Whether the local tier may answer at this moment.
     public var isFollowing: Bool { gate.isOpen(at: now()) }
@@ -107,7 +94,7 @@ public final class CoherenceFollower: Sendable {
     /// Why the local tier may not answer at this moment, for people; nil when it may.
     public var problem: String? {
         if isFollowing { return nil }
-        let isUnheard = state.withLock { $0.isFollowing && $0.canary.isDue(at: now()) }
+        let isUnheard = reader.withLock { $0.isUnheard(at: now()) }
         return isUnheard
             ? "own messages are not heard: it may listen to another server than it writes to"
             : "the log is not followed"
@@ -125,34 +112,20 @@ public final class CoherenceFollower: Sendable {
     }
 
     private func hear(_ signal: CoherenceSignal) {
-        state.withLock { state in
-            let now = now()
-            switch signal {
-            case .subscribed:
-                state.statistics.subscriptions += 1
-                state.canary.subscribed()
-                heartbeatRequests.continuation.yield()
-                perform(state.tracker.subscribed(), &state, knownAt: now)
-            case .message(let bytes):
-                state.lastHeard = now
-                perform(state.tracker.heard(bytes), &state, knownAt: now)
-                openGate(state, knownAt: now)
-            case .lost(let reason):
-                logger.warning("coherence subscription lost", ["reason": .string(reason)])
-                perform(state.tracker.lost(), &state, knownAt: now)
-            }
+        if case .lost(let reason) = signal {
+            logger.warning("coherence subscription lost", ["reason": .string(reason)])
+        }
+        reader.withLock { reader in
+            perform(reader.hear(signal, at: now()))
+            gate.set(until: reader.servesUntil)
         }
     }
 
-    /// Does what the tracker says; the log was as the tracker sees it not before `knownAt`.
-    private func perform(
-        _ actions: [CoherenceTracker.Action],
-        _ state: inout State,
-        knownAt: ContinuousClock.Instant
-    ) {
-        for action in actions {
-            switch action {
-            case .apply(let announcement, let position):
+    /// Does what the reader says, under its lock: no message may overtake another.
+    private func perform(_ effects: [CoherenceReader.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .forget(let announcement, let position):
                 let dropped = tier.apply(announcement, at: position)
                 if dropped > 0 {
                     logger.info(
@@ -166,27 +139,11 @@ public final class CoherenceFollower: Sendable {
             case .forgetAhead(let position): tier.forgetAhead(of: position)
             case .distrustEverything(let reason):
                 logger.info("local tier distrusted", ["reason": .string(reason.rawValue)])
-                state.statistics.forgets[reason, default: 0] += 1
                 tier.distrustAll()
-            case .readJournal(let query):
-                journalQueries.continuation.yield(query)
-            case .caughtUp:
-                state.isFollowing = true
-                openGate(state, knownAt: knownAt)
-            case .heard(let canary):
-                state.canary.heard(canary)
-                openGate(state, knownAt: knownAt)
-            case .fellBehind:
-                state.isFollowing = false
-                gate.shut()
+            case .readJournal(let query): journalQueries.continuation.yield(query)
+            case .sendHeartbeat: heartbeatRequests.continuation.yield()
             }
         }
-    }
-
-    /// Opens the gate for a lease, if this is the log that is followed to its end, and written.
-    private func openGate(_ state: State, knownAt: ContinuousClock.Instant) {
-        guard state.isFollowing, let proof = state.canary.proof else { return }
-        gate.open(until: min(knownAt, proof + timing.canary) + timing.lease)
     }
 
     private func readJournals() async {
@@ -194,7 +151,7 @@ public final class CoherenceFollower: Sendable {
     }
 
     private func readJournal(_ query: CoherenceTracker.JournalQuery) async {
-        while !Task.isCancelled, state.withLock({ $0.tracker.awaits(query) }) {
+        while !Task.isCancelled, reader.withLock({ $0.awaits(query) }) {
             do throws(StoreError) {
                 // The lease counts from before the answer: the process may be stopped meanwhile.
                 let start = now()
@@ -204,9 +161,9 @@ public final class CoherenceFollower: Sendable {
                     from: query.sequence,
                     limit: Self.journalPageLength
                 )
-                state.withLock { state in
-                    let actions = state.tracker.journalRead(page, last: last, for: query)
-                    perform(actions, &state, knownAt: start)
+                reader.withLock { reader in
+                    perform(reader.journalRead(page, last: last, for: query, begunAt: start))
+                    gate.set(until: reader.servesUntil)
                 }
                 return
             } catch {
@@ -216,18 +173,13 @@ public final class CoherenceFollower: Sendable {
         }
     }
 
-    /// One heartbeat serves all readers, so each waits for its own random part of the interval and
-    /// stays silent when somebody else was faster.
     private func sendHeartbeats() async {
         while !Task.isCancelled {
             let patience = timing.heartbeat * Double.random(in: 0.5...0.9)
-            let (silence, isCanaryDue) = state.withLock { state in
-                (state.lastHeard.duration(to: now()), state.canary.isDue(at: now()))
-            }
-            if silence >= patience || isCanaryDue { await sendHeartbeat() }
+            let wait = reader.withLock { $0.heartbeatPause(patience: patience, at: now()) }
+            if wait == nil { await sendHeartbeat() }
             // After a heartbeat that was not heard there is no silence to count from.
-            let rest = silence >= patience ? patience : patience - silence
-            guard await pause(rest) else { return }
+            guard await pause(wait ?? patience) else { return }
         }
     }
 
@@ -237,7 +189,7 @@ public final class CoherenceFollower: Sendable {
     }
 
     private func sendHeartbeat() async {
-        let canary = state.withLock { $0.canary.next(at: now()) }
+        let canary = reader.withLock { $0.nextCanary(at: now()) }
         do throws(StoreError) {
             try await log.sendHeartbeat(canary: canary)
         } catch {

@@ -21,6 +21,11 @@ public final class ServingGate: Sendable {
         openUntil.store(nanoseconds(deadline), ordering: .releasing)
     }
 
+    /// Opens it until `deadline`, or shuts it for want of one.
+    func set(until deadline: ContinuousClock.Instant?) {
+        if let deadline { open(until: deadline) } else { shut() }
+    }
+
     /// Shuts it at once.
     public func shut() { openUntil.store(.min, ordering: .releasing) }
 

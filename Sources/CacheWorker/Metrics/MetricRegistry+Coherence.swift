@@ -31,9 +31,9 @@ extension MetricRegistry {
             "How often nothing of the local tier could be trusted any more, by reason.",
             labels: ["reason"]
         ) {
-            let forgets = follower.statistics.forgets
+            let distrusts = follower.statistics.distrusts
             return CoherenceTracker.DistrustReason.allCases.map { reason in
-                MetricSample(forgets[reason] ?? 0, labels: [reason.rawValue])
+                MetricSample(distrusts[reason] ?? 0, labels: [reason.rawValue])
             }
         }
     }

@@ -54,7 +54,7 @@ import Testing
             #expect(follower.applied.sequence == 5)
             #expect(follower.isFollowing)
             #expect(follower.statistics.subscriptions == 1)
-            #expect(follower.statistics.forgets == [.firstSubscription: 1])
+            #expect(follower.statistics.distrusts == [.firstSubscription: 1])
         }
         #expect(!isServing && !follower.isFollowing)
     }

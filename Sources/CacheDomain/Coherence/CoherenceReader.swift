@@ -1,0 +1,125 @@
+/// A reader of the coherence log: what it has applied, and until when copies may be served.
+///
+/// A pure state machine over the tracker, the canary and the lease: signals, journal pages and the
+/// time in, effects out. The network, the tier and the clock are its owner's.
+struct CoherenceReader: Sendable {
+    /// What the owner has to do, in this order, before it looks at `servesUntil`.
+    enum Effect: Sendable, Equatable {
+        /// Forget what the message names.
+        case forget(Announcement, at: LogPosition)
+        /// Forget what may have come about after this position.
+        case forgetAhead(of: LogPosition)
+        /// Trust nothing that is held.
+        case distrustEverything(CoherenceTracker.DistrustReason)
+        /// Read the journal as the query says and hand the page to `journalRead`.
+        case readJournal(CoherenceTracker.JournalQuery)
+        /// Send a heartbeat with a canary at once.
+        case sendHeartbeat
+    }
+
+    private let timing: CoherenceFollower.Timing
+    private var tracker = CoherenceTracker()
+    private var canary: CanaryWatch
+    private var isCaughtUp = false
+    private var lastHeard: ContinuousClock.Instant
+    /// What it has been through.
+    private(set) var statistics = CoherenceFollower.Statistics()
+    /// Copies may be served before this; nil while the log is not followed.
+    private(set) var servesUntil: ContinuousClock.Instant?
+
+    /// A reader that has heard nothing; `token` tells its canaries from all others.
+    init(timing: CoherenceFollower.Timing, token: String, at now: ContinuousClock.Instant) {
+        self.timing = timing
+        canary = CanaryWatch(token: token, interval: timing.canary)
+        lastHeard = now
+    }
+
+    /// The last message applied.
+    var applied: LogPosition? { tracker.applied }
+
+    /// Whether it has applied all there is, and only does not hear itself.
+    func isUnheard(at now: ContinuousClock.Instant) -> Bool { isCaughtUp && canary.isDue(at: now) }
+
+    /// Whether the answer to the query is still wanted.
+    func awaits(_ query: CoherenceTracker.JournalQuery) -> Bool { tracker.awaits(query) }
+
+    /// The subscription reported something.
+    mutating func hear(
+        _ signal: CoherenceSignal,
+        at now: ContinuousClock.Instant
+    ) -> [Effect] {
+        switch signal {
+        case .subscribed:
+            statistics.subscriptions += 1
+            canary.subscribed()
+            return take(tracker.subscribed(), knownAt: now) + [.sendHeartbeat]
+        case .message(let bytes):
+            lastHeard = now
+            let effects = take(tracker.heard(bytes), knownAt: now)
+            serve(knownAt: now)
+            return effects
+        case .lost:
+            return take(tracker.lost(), knownAt: now)
+        }
+    }
+
+    /// The journal was read as `query` says; `last` is the position when the read began, which
+    /// was not before `start`: the process may have been stopped since.
+    mutating func journalRead(
+        _ page: [ArraySlice<UInt8>],
+        last: LogPosition,
+        for query: CoherenceTracker.JournalQuery,
+        begunAt start: ContinuousClock.Instant
+    ) -> [Effect] {
+        take(tracker.journalRead(page, last: last, for: query), knownAt: start)
+    }
+
+    /// How long a heartbeat may wait, if nothing is heard before: nil when it is to be sent now.
+    ///
+    /// One heartbeat serves all readers, so each has a `patience` of its own and stays silent when
+    /// somebody else was faster.
+    func heartbeatPause(
+        patience: Duration,
+        at now: ContinuousClock.Instant
+    ) -> Duration? {
+        let silence = lastHeard.duration(to: now)
+        return silence >= patience || canary.isDue(at: now) ? nil : patience - silence
+    }
+
+    /// The canary of a heartbeat that is sent now.
+    mutating func nextCanary(at now: ContinuousClock.Instant) -> String { canary.next(at: now) }
+
+    private mutating func take(
+        _ actions: [CoherenceTracker.Action],
+        knownAt: ContinuousClock.Instant
+    ) -> [Effect] {
+        var effects: [Effect] = []
+        for action in actions {
+            switch action {
+            case .apply(let announcement, let position):
+                effects.append(.forget(announcement, at: position))
+            case .forgetAhead(let position): effects.append(.forgetAhead(of: position))
+            case .distrustEverything(let reason):
+                statistics.distrusts[reason, default: 0] += 1
+                effects.append(.distrustEverything(reason))
+            case .readJournal(let query): effects.append(.readJournal(query))
+            case .caughtUp:
+                isCaughtUp = true
+                serve(knownAt: knownAt)
+            case .heard(let canary):
+                self.canary.heard(canary)
+                serve(knownAt: knownAt)
+            case .fellBehind:
+                isCaughtUp = false
+                servesUntil = nil
+            }
+        }
+        return effects
+    }
+
+    /// Allows serving for a lease, if this is the log that is followed to its end, and written.
+    private mutating func serve(knownAt: ContinuousClock.Instant) {
+        guard isCaughtUp, let proof = canary.proof else { return }
+        servesUntil = min(knownAt, proof + timing.canary) + timing.lease
+    }
+}
