@@ -91,7 +91,8 @@ public struct RedisCoherenceLog: CoherenceLog {
         call.append(keys.channel)
         call.append(Self.freshEpoch())
         call.append(Self.journalLength)
-        call.append(CoherenceMessage.tail(node: node, announcement))
+        let identity = String(UInt32.random(in: .min ... .max), radix: 36)
+        call.append(CoherenceMessage.tail(node: node, announcement, identity: identity))
     }
 
     /// Reads `s, epoch` at an index of a script's reply.

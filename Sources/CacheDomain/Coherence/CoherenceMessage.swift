@@ -3,7 +3,9 @@ import Codecs
 /// One message of the coherence channel; an entry of the journal unless it is a heartbeat.
 ///
 /// `{"s":1042,"e":"epoch","n":"node","k":["app:user:1"],"t":[…],"p":[…],"ns":[…],"all":true}`,
-/// and in a heartbeat `"c":"canary"`.
+/// and in a heartbeat `"c":"canary"`. In the journal there is `"i":"random"`, too, which nobody
+/// reads: after a fail-over a number is given away again, and the new message of that number must
+/// not be mistaken for the old one.
 public struct CoherenceMessage: Sendable, Equatable {
     /// Its place; a heartbeat repeats the last one.
     public var position: LogPosition
@@ -74,7 +76,8 @@ public struct CoherenceMessage: Sendable, Equatable {
     public static func tail(
         node: String,
         _ announcement: Announcement,
-        canary: String? = nil
+        canary: String? = nil,
+        identity: String? = nil
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(contentsOf: #","n":"#.utf8)
@@ -92,6 +95,10 @@ public struct CoherenceMessage: Sendable, Equatable {
         if let canary {
             bytes.append(contentsOf: #","c":"#.utf8)
             bytes.appendJSONString(canary)
+        }
+        if let identity {
+            bytes.append(contentsOf: #","i":"#.utf8)
+            bytes.appendJSONString(identity)
         }
         bytes.append(UInt8(ascii: "}"))
         return bytes

@@ -20,12 +20,33 @@ import Testing
             #expect(receipt.position.sequence == 1)
             let message =
                 #"{"s":1,"e":"\#(receipt.position.epoch)","n":"a","#
-                + #""k":["app:user:1","app:user:\"2\""]}"#
-            #expect(try listener.receive().texts.last == message)
+                + #""k":["app:user:1","app:user:\"2\""],"i":""#
+            let heard = try listener.receive().texts.last
+            #expect(heard?.hasPrefix(message) == true)
             let journal = try probe.command("XRANGE", "{cw}:journal", "-", "+")
             #expect(journal.elements.first?.elements.first?.text == "1-0")
-            #expect(journal.elements.first?.elements.last?.texts == ["m", message])
+            #expect(journal.elements.first?.elements.last?.texts == ["m", heard ?? ""])
             #expect(try probe.command("GET", "{cw}:seq").text == "1")
+        }
+    }
+
+    @Test func `two messages about the same are never alike, but for what they say`() async throws {
+        try await withRedis { server in
+            let parts = try RedisParts(server)
+            let probe = try RedisProbe(port: server.port)
+            var messages: Set<String> = []
+            for _ in 0..<2 {
+                let position = try await parts.store.announce(Announcement(keys: ["k"]))
+                let message = try await parts.log.journal(from: 0, limit: 1).first ?? []
+                messages.insert(
+                    String(decoding: message, as: UTF8.self)
+                        .replacing(position.epoch, with: "epoch")
+                )
+                // As a server that took over and has never had the message.
+                _ = try probe.command("FLUSHDB")
+            }
+            #expect(messages.count == 2)
+            #expect(messages.allSatisfy { $0.hasPrefix(#"{"s":1,"e":"epoch","n":"a","k":["k"]"#) })
         }
     }
 
