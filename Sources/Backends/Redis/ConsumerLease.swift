@@ -47,10 +47,13 @@ final class ConsumerLease: Sendable {
         _ = try await connection.run(Self.release.call(keys: [key], token))
     }
 
+    /// Begins with a write that needs no memory, so that a full server lets the rest through: a
+    /// consumer must not count as dead because nothing new can be stored.
     private static let renewal = RedisScript(
         """
         local holder = redis.call('GET', KEYS[1])
         if holder and holder ~= ARGV[1] then return 0 end
+        redis.call('PERSIST', KEYS[1])
         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
         return 1
         """

@@ -122,7 +122,10 @@ struct Service {
                     isolation: isolation,
                     logger: logger.with(["lane": .string(lane.name)]),
                     giveUp: giveUp,
-                    incident: { [jobs = observation.jobs] in jobs.add($0) },
+                    incident: { [observation] incident in
+                        observation.jobs.add(incident)
+                        observation.waits.note(incident)
+                    },
                     report: report
                 )
             }

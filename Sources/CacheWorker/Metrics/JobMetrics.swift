@@ -61,7 +61,8 @@ struct JobMetrics: Sendable {
     func add(_ incident: WorkerIncident) {
         switch incident {
         case .batchNotSettled(let source): unsettledBatches.with(source).add()
-        case .stepRetried(let source, let reason): stepRetries.with(source, reason).add()
+        case .stepRetried(let source, let reason, _): stepRetries.with(source, reason).add()
+        case .stepWentOn: break
         }
     }
 

@@ -10,6 +10,7 @@ final class Health: Sendable {
 
     private let coherenceProblem: @Sendable () -> String?
     private let stalls: StallBoard
+    private let waits: WaitBoard
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
 
@@ -23,10 +24,12 @@ final class Health: Sendable {
     init(
         coherenceProblem: @escaping @Sendable () -> String?,
         stalls: StallBoard = StallBoard(),
+        waits: WaitBoard = WaitBoard(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.coherenceProblem = coherenceProblem
         self.stalls = stalls
+        self.waits = waits
         self.now = now
         state = Mutex(State(lastBeat: now()))
     }
@@ -62,7 +65,7 @@ final class Health: Sendable {
             guard let problem = connection.problem else { continue }
             problems.append("\(connection.server) \(connection.role): \(problem)")
         }
-        problems += stalls.problems
+        problems += stalls.problems + waits.problems
         if let problem = coherenceProblem() {
             problems.append("coherence: \(problem), local copies are not served")
         }

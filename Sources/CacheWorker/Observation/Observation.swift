@@ -8,6 +8,7 @@ struct Observation {
     let jobs: JobMetrics
     let backlogs = BacklogBoard()
     let stalls = StallBoard()
+    let waits = WaitBoard()
 
     /// Registers every metric there is; a value that this process has none of has no line.
     init(
@@ -15,7 +16,11 @@ struct Observation {
         tier: LocalTier,
         droppedLogLines: @escaping @Sendable () -> Int
     ) {
-        let health = Health(coherenceProblem: { follower.problem }, stalls: stalls)
+        let health = Health(
+            coherenceProblem: { follower.problem },
+            stalls: stalls,
+            waits: waits
+        )
         self.health = health
         jobs = JobMetrics(registry)
         registry.observe(backlogs)

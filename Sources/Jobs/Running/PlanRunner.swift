@@ -7,8 +7,10 @@ struct PlanRunner: Sendable {
     let policies: JobPolicies
     let time: WorkerTime
     let logger: Logger
-    /// Hears the reason when a step waits for what all jobs need.
-    let stepRetried: @Sendable (String) -> Void
+    /// The name of the source.
+    let source: String
+    /// Hears when a step waits for what all jobs need, and when it waits no longer.
+    let incident: @Sendable (WorkerIncident) -> Void
 
     /// Does a plan; nil when the task was cancelled before.
     func perform(_ plan: BatchPlan, _ run: BatchRun) async -> BatchRun? {
@@ -22,6 +24,8 @@ struct PlanRunner: Sendable {
     /// Does a step, however often it takes; false when the task was cancelled before.
     private func perform(_ step: BatchPlan.Step, _ run: inout BatchRun) async -> Bool {
         var backoff = Backoff()
+        var isFirst = true
+        defer { if !isFirst { incident(.stepWentOn(source: source)) } }
         while !Task.isCancelled {
             do throws(JobError) {
                 try await watch.perform(step.work, by: handler)
@@ -30,7 +34,10 @@ struct PlanRunner: Sendable {
                 guard !Task.isCancelled else { return false }
                 guard error.remedy != .wait else {
                     logger.warning("step failed, trying again", ["error": .description(of: error)])
-                    stepRetried(error.reason)
+                    incident(
+                        .stepRetried(source: source, reason: error.reason, isFirst: isFirst)
+                    )
+                    isFirst = false
                     guard await time.pause(backoff.next()) else { return false }
                     continue
                 }

@@ -46,14 +46,14 @@ public struct Worker: Sendable {
         self.logger = logger
         self.time = time
         watch = StepWatch(policies, time)
-        let name = source.name
         runner = PlanRunner(
             handler: handler,
             watch: watch,
             policies: policies,
             time: time,
             logger: logger,
-            stepRetried: { incident(.stepRetried(source: name, reason: $0)) }
+            source: source.name,
+            incident: incident
         )
         self.isolation = isolation
         quarantine = Quarantine(

@@ -70,6 +70,30 @@ import Testing
         }
     }
 
+    @Test func `a consumer of a full server keeps its jobs, and a new one can come`() async throws {
+        try await withRedis { server in
+            let slow = try RedisParts(server, node: "slow").source(lease: .milliseconds(300))
+            let other = try RedisParts(server, node: "other").source(lease: .milliseconds(300))
+            try add("slow job", to: server)
+            try await alive(slow) {
+                let held = try await slow.batch()
+                let probe = try server.probe()
+                try probe.pipeline([
+                    ["SET", "marker", "", "PX", "1000"], ["CONFIG", "SET", "maxmemory", "1"],
+                ])
+                try await alive(other) {
+                    try await eventually("three leases have passed") {
+                        try probe.command("EXISTS", "marker").integer == 0
+                    }
+                    #expect(try probe.command("EXISTS", "{cw}:alive:slow").integer == 1)
+                    #expect(try probe.command("EXISTS", "{cw}:alive:other").integer == 1)
+                }
+                try await held.settle([.done])
+                #expect(try pendingCount(server) == 0)
+            }
+        }
+    }
+
     @Test func `a consumer that ends gives up its lease, and another one claims at once`()
         async throws
     {

@@ -53,7 +53,12 @@ struct JobMetricsTests {
         let registry = MetricRegistry()
         let metrics = JobMetrics(registry)
         metrics.add(.batchNotSettled(source: "amqp"))
-        for _ in 1...2 { metrics.add(.stepRetried(source: "stream", reason: "unavailable")) }
+        for isFirst in [true, false] {
+            metrics.add(
+                .stepRetried(source: "stream", reason: "unavailable", isFirst: isFirst)
+            )
+        }
+        metrics.add(.stepWentOn(source: "stream"))
         let text = try PrometheusText(String(decoding: registry.text(), as: UTF8.self))
         #expect(text.value("cacheworker_batches_unsettled_total", ["source": "amqp"]) == 1)
         let retries = ["source": "stream", "reason": "unavailable"]

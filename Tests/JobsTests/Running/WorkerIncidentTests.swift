@@ -29,7 +29,7 @@ import Testing
         .run()
     }
 
-    @Test func `a step that waits for the store is told each time it is tried again`() async {
+    @Test func `a step that waits is told at each try, and when it goes on`() async {
         let away = JobError(reason: "unavailable", "Redis is away", remedy: .wait)
         let failures = Mutex(2)
         let handler = ScriptedHandler { (_) throws(JobError) in
@@ -40,8 +40,15 @@ import Testing
             if isFailing { throw away }
         }
         await run(handler, InMemorySource(queue))
-        let retried = WorkerIncident.stepRetried(source: "memory", reason: "unavailable")
-        #expect(incidents.all == [retried, retried])
+        let retries = [true, false]
+            .map { isFirst in
+                WorkerIncident.stepRetried(
+                    source: "memory",
+                    reason: "unavailable",
+                    isFirst: isFirst
+                )
+            }
+        #expect(incidents.all == retries + [.stepWentOn(source: "memory")])
     }
 
     @Test func `a batch that could not be settled is told, and nothing else is`() async {
