@@ -47,6 +47,16 @@ public struct LRUStorage: LocalStorage {
         slots[ExactString(key)].map { nodes[$0].entry }
     }
 
+    /// Keys from random places; one may come twice.
+    public func sample(_ count: Int) -> [String] {
+        guard !nodes.isEmpty else { return [] }
+        return (0..<count)
+            .compactMap { _ in
+                let node = nodes[Int.random(in: nodes.indices)]
+                return node.isVacant ? nil : node.key
+            }
+    }
+
     /// Inserts as the newest and evicts the oldest until the bounds hold.
     ///
     /// An entry larger than the whole bound is not kept.
@@ -121,7 +131,13 @@ public struct LRUStorage: LocalStorage {
         var newer = LRUStorage.none
         var older = LRUStorage.none
 
+        var isVacant = false
+
         var byteCount: Int { key.utf8.count + entry.bytes.count }
-        static let vacant = Node(key: "", entry: LocalEntry(bytes: [], expiry: .now))
+        static let vacant = Node(
+            key: "",
+            entry: LocalEntry(bytes: [], expiry: .now),
+            isVacant: true
+        )
     }
 }

@@ -10,6 +10,8 @@ public protocol LocalStorage: Sendable {
     mutating func entry(forKey key: String, at now: ContinuousClock.Instant) -> LocalEntry?
     /// The entry of the key, expired or not, without counting as a use.
     func peek(_ key: String) -> LocalEntry?
+    /// Up to so many of the keys that are held, any of them, without counting as a use.
+    func sample(_ count: Int) -> [String]
     /// Puts the entry in the place of any other with the key, and evicts what no longer fits.
     mutating func insert(_ entry: LocalEntry, forKey key: String)
     /// The entry is gone; false when there was none.

@@ -43,6 +43,17 @@ public final class LocalTier: Sendable {
         }
     }
 
+    /// Up to so many keys of copies that could be served now, any of them.
+    func sample(_ count: Int, at now: ContinuousClock.Instant) -> [String] {
+        state.withLock { state in
+            state.storage.sample(count)
+                .filter { key in
+                    guard let entry = state.storage.peek(key) else { return false }
+                    return entry.trust == state.trust && entry.expiry > now
+                }
+        }
+    }
+
     /// What `install(_:forKey:ifUnchangedSince:)` wants; take it before asking the remote store.
     public func fillToken(forKey key: String) -> FillToken {
         state.withLock { state in

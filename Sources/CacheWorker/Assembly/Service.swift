@@ -9,6 +9,7 @@ struct Service {
     private let lanes: [WorkLane]
     private let tier: LocalTier
     private let follower: CoherenceFollower
+    private let auditor: CoherenceAuditor
     private let observation: Observation
     private let deadLetters: (any DeadLetterExpiry)?
     private let giveUp: @Sendable () -> Void
@@ -43,8 +44,15 @@ struct Service {
         deadLetters = assembly.deadLetterExpiry(of: localQueue)
         tier = assembly.localTier()
         follower = assembly.follower(of: tier)
+        auditor = CoherenceAuditor(
+            store: assembly.store,
+            tier: tier,
+            gate: follower.gate,
+            logger: assembly.logger
+        )
         observation = Observation(
             follower: follower,
+            auditor: auditor,
             tier: tier,
             droppedLogLines: { log.droppedCount }
         )
@@ -88,6 +96,7 @@ struct Service {
         logger.info("worker started", ["lanes": .string(names)])
         await withDiscardingTaskGroup { background in
             background.addTask { await follower.run() }
+            background.addTask { await auditor.run() }
             background.addTask { await account.run() }
             background.addTask { await monitor.run() }
             background.addTask { await watchdog.run() }

@@ -13,6 +13,7 @@ struct Observation {
     /// Registers every metric there is; a value that this process has none of has no line.
     init(
         follower: CoherenceFollower,
+        auditor: CoherenceAuditor,
         tier: LocalTier,
         droppedLogLines: @escaping @Sendable () -> Int
     ) {
@@ -26,6 +27,7 @@ struct Observation {
         registry.observe(backlogs)
         registry.observe(health)
         registry.observe(follower)
+        registry.observe(auditor)
         registry.observe(tier)
         registry.observeProcess(droppedLogLines: droppedLogLines)
     }

@@ -12,7 +12,18 @@ struct MetricsDocumentTests {
         let tier = LocalTier(LRUStorage(maxEntries: 1, maxBytes: 1))
         let log = InMemoryStore(InMemoryServer(), node: "test")
         let follower = CoherenceFollower(log: log, tier: tier, logger: Logger(SilentLog()))
-        return Observation(follower: follower, tier: tier, droppedLogLines: { 0 })
+        let auditor = CoherenceAuditor(
+            store: log,
+            tier: tier,
+            gate: follower.gate,
+            logger: Logger(SilentLog())
+        )
+        return Observation(
+            follower: follower,
+            auditor: auditor,
+            tier: tier,
+            droppedLogLines: { 0 }
+        )
     }
 
     @Test("has one row for each metric, in the words of the registry, and no other")
