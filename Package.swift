@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "Conformance",
-            dependencies: ["CacheDomain", "Jobs", "TestSupport"],
+            dependencies: ["CacheDomain", "Codecs", "Jobs", "TestSupport"],
             path: "Tests/Conformance",
             swiftSettings: settings
         ),
@@ -109,8 +109,8 @@ let package = Package(
         tests(
             "Backends",
             [
-                "Backends", "AMQPClient", "EventLoop", "RedisClient", "CacheDomain", "Jobs",
-                "Conformance", "CrashingWorker", "TestSupport",
+                "Backends", "AMQPClient", "EventLoop", "RedisClient", "Codecs", "CacheDomain",
+                "Jobs", "Conformance", "CrashingWorker", "TestSupport",
             ]
         ),
         tests(

@@ -1,4 +1,4 @@
-import Codecs
+public import Codecs
 import Synchronization
 
 /// The cache as the rest of the program sees it: a tier in this process over the store that all
@@ -48,11 +48,20 @@ public final class CacheLayer: Sendable {
     // MARK: Changing
 
     /// Removes the keys everywhere and returns how many of them the store had.
+    ///
+    /// Stamps, one for each key or none at all, say when it was asked for: what was written later
+    /// stays.
     @discardableResult
-    public func remove(_ keys: [String]) async throws(StoreError) -> Int {
+    public func remove(
+        _ keys: [String],
+        stamps: [OrderStamp?] = []
+    ) async throws(StoreError) -> Int {
         var removed = 0
+        var done = 0
         for chunk in Self.chunks(of: keys, cost: { Cost(byteCount: $0.utf8.count) }) {
-            let change = Change(removals: chunk)
+            var change = Change(removals: chunk)
+            if !stamps.isEmpty { change.removalStamps = Array(stamps[done..<done + chunk.count]) }
+            done += chunk.count
             let receipt = try await store.apply(change)
             tier.apply(change.announcement, at: receipt.position)
             removed += receipt.removedCount
@@ -65,13 +74,17 @@ public final class CacheLayer: Sendable {
     /// Announced before, so that nothing old is filled in meanwhile, and after, when it is true.
     /// The work is done in bounded steps; after a failure it may be begun anew.
     @discardableResult
-    public func purge(_ scopes: [PurgeScope]) async throws(StoreError) -> Int {
+    public func purge(
+        _ scopes: [PurgeScope],
+        stamps: [OrderStamp?] = []
+    ) async throws(StoreError) -> Int {
         guard !scopes.isEmpty else { return 0 }
         let announcement = scopes.reduce(into: Announcement()) { $0.formUnion($1.announcement) }
         try await announce(announcement)
         var removed = 0
-        for scope in scopes {
-            removed += try await store.purge(scope) { keys, position in
+        for (index, scope) in scopes.enumerated() {
+            let stamp = stamps.isEmpty ? nil : stamps[index]
+            removed += try await store.purge(scope, stamp: stamp) { keys, position in
                 tier.apply(Announcement(keys: keys), at: position)
             }
         }
@@ -79,19 +92,21 @@ public final class CacheLayer: Sendable {
         return removed
     }
 
-    /// Writes the values and tells, for each in order, whether its condition held.
+    /// Writes the values and tells, for each in order, what became of it.
     ///
     /// What was written is kept in this process too.
     @discardableResult
-    public func write(_ writes: [CacheWrite]) async throws(StoreError) -> [Bool] {
-        var written: [Bool] = []
+    public func write(
+        _ writes: [CacheWrite]
+    ) async throws(StoreError) -> [CacheWrite.Outcome] {
+        var outcomes: [CacheWrite.Outcome] = []
         for chunk in Self.chunks(of: writes, cost: Cost.init) {
             let start = now()
             let token = tier.writeToken()
             let change = Change(writes: chunk)
             let receipt = try await store.apply(change)
             tier.apply(change.announcement, at: receipt.position)
-            for (write, isWritten) in zip(chunk, receipt.written) where isWritten {
+            for (write, outcome) in zip(chunk, receipt.outcomes) where outcome == .written {
                 let entry = LocalEntry(
                     bytes: write.value,
                     expiry: Self.localExpiry(write.timeToLive, from: start),
@@ -101,9 +116,9 @@ public final class CacheLayer: Sendable {
                 )
                 tier.install(written: entry, forKey: write.key, ifSameLogSince: token)
             }
-            written += receipt.written
+            outcomes += receipt.outcomes
         }
-        return written
+        return outcomes
     }
 
     // MARK: Cleaning up

@@ -84,8 +84,8 @@ struct CrashingWorker {
 struct DeadlyHandler: JobHandler {
     let connection: RedisConnection
 
-    func perform(_ work: BatchPlan.Work) async throws(JobError) {
-        guard case .invalidate(let removal) = work else { return }
+    func perform(_ work: BatchPlan.Work) async throws(JobError) -> WorkEffect {
+        guard case .invalidate(let removal) = work else { return WorkEffect() }
         for key in removal.keys {
             switch key.prefix(while: \.isLetter) {
             case "crash": abort()
@@ -94,6 +94,7 @@ struct DeadlyHandler: JobHandler {
             default: try await count(key)
             }
         }
+        return WorkEffect()
     }
 
     /// Does not hear that it was cancelled.

@@ -193,7 +193,8 @@ extension EndToEnd {
                     #expect(try listener.next().k == ["k"])
                     try await JobStream("invalidate", probe).idle()
                     try expectGapless(probe)
-                    #expect(try data.probe.command("KEYS", "*").texts == ["w"])
+                    let names = try data.probe.command("KEYS", "*").texts
+                    #expect(names.filter { !$0.hasPrefix("{cw}:fence") } == ["w"])
                     #expect(try probe.command("EXISTS", "w", "k").integer == 0)
                 }
             }

@@ -97,7 +97,7 @@ public struct AMQPSource: JobSource {
         var messages: [AMQPMessage] = []
         for (delivery, outcome) in zip(batch, outcomes) {
             switch outcome {
-            case .done, .expired: done.append(delivery.id)
+            case .done, .expired, .superseded: done.append(delivery.id)
             case .deadLetter where delivery.isOversized: oversized.append(delivery.id)
             case .retry(let pause, _):
                 moved.append(delivery.id)

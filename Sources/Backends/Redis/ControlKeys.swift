@@ -20,6 +20,14 @@ public struct ControlKeys: Sendable {
     public let delayed: String
     /// The hash of the suspects that are being done, with their charges.
     public let suspects: String
+    /// Says for a while that jobs of a worker were claimed that may only have stood still.
+    public let claimed: String
+    /// What is known about the fences as a whole.
+    public let fences: String
+    /// The last changes of keys and tags, in two generations: the recent one and the older one.
+    public let fenceGenerations: [String]
+    /// The last purges of patterns and namespaces.
+    public let fenceScopes: String
 
     /// The consumer group of all workers.
     public static let group = "workers"
@@ -38,6 +46,10 @@ public struct ControlKeys: Sendable {
         deadLetters = "\(slot)jobs:dead"
         delayed = "\(slot)jobs:delayed"
         suspects = "\(slot)suspects"
+        claimed = "\(slot)jobs:claimed"
+        fences = "\(slot)fence"
+        fenceGenerations = ["\(slot)fence:recent", "\(slot)fence:older"]
+        fenceScopes = "\(slot)fence:scopes"
     }
 
     /// What the names of the consumers' leases begin with.

@@ -1,5 +1,6 @@
 public import CacheDomain
 import Codecs
+import Jobs
 public import RedisClient
 
 /// The coherence log on Redis: a counter, a stream as its journal, a channel for live messages.
@@ -31,6 +32,20 @@ public struct RedisCoherenceLog: CoherenceLog {
         appendKeys(to: &call)
         appendArguments(announcement, to: &call)
         return try position(in: try await run(call), at: 0)
+    }
+
+    /// The same, and tells whether an older write may be on its way; for a store on another server.
+    func announceAndLook(
+        _ announcement: Announcement
+    ) async throws(StoreError) -> (position: LogPosition, isUnsettled: Bool) {
+        var call = CoherenceScripts.announceAndLook.call(
+            keyCount: CoherenceScripts.controlKeyCount
+        )
+        appendKeys(to: &call)
+        appendFenceKeys(to: &call)
+        appendArguments(announcement, to: &call)
+        let reply = try await run(call)
+        return (try position(in: reply, at: 0), reply[2]?.integer == 1)
     }
 
     /// The position of the last message.
@@ -85,6 +100,23 @@ public struct RedisCoherenceLog: CoherenceLog {
         call.append(keys.sequence)
         call.append(keys.journal)
         call.append(keys.epoch)
+    }
+
+    func appendFenceKeys(to call: inout RedisScriptCall) {
+        call.append(keys.stream(of: .warm))
+        call.append(keys.delayed)
+        call.append(keys.claimed)
+        call.append(keys.fences)
+        call.append(contentsOf: keys.fenceGenerations)
+        call.append(keys.fenceScopes)
+    }
+
+    /// Whether an older write may be on its way; for a store on another server.
+    func isUnsettled() async throws(StoreError) -> Bool {
+        var call = FenceScripts.look.call(keyCount: CoherenceScripts.controlKeyCount)
+        appendKeys(to: &call)
+        appendFenceKeys(to: &call)
+        return try await run(call).integer == 1
     }
 
     func appendArguments(_ announcement: Announcement, to call: inout RedisScriptCall) {

@@ -1,5 +1,5 @@
 public import CacheDomain
-import Codecs
+public import Codecs
 public import RedisClient
 
 /// The shared tier on Redis.
@@ -10,8 +10,9 @@ public struct RedisStore: RemoteStore {
     /// How many keys one step of an enumeration looks at: a fraction of a millisecond for Redis.
     static let stepLength = 1000
 
-    private let connection: RedisConnection
-    private let log: RedisCoherenceLog
+    let connection: RedisConnection
+    let log: RedisCoherenceLog
+    let fences = FenceMemory()
 
     /// A store whose changes are announced in `log`.
     public init(connection: RedisConnection, log: RedisCoherenceLog) {
@@ -19,7 +20,7 @@ public struct RedisStore: RemoteStore {
         self.log = log
     }
 
-    private var isLogOnSameServer: Bool { connection === log.connection }
+    var isLogOnSameServer: Bool { connection === log.connection }
 
     /// The values of the keys with their remaining life, in one round trip.
     ///
@@ -56,7 +57,8 @@ public struct RedisStore: RemoteStore {
     public func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt {
         for key in change.removals { try refuseOwn(key) }
         for write in change.writes { try refuseOwn(write.key) }
-        return try await apply(change.removals, from: "", change.writes, change.announcement)
+        let stamps = RemovalStamps(change.removalStamps)
+        return try await apply(change, change.removals, stamps)
     }
 
     /// Appends a message that changes nothing.
@@ -67,15 +69,17 @@ public struct RedisStore: RemoteStore {
     /// Removes what the scope covers, step by step; never keys of the service itself.
     public func purge(
         _ scope: PurgeScope,
+        stamp: OrderStamp?,
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int {
-        switch scope {
+        if let stamp { try await fence(scope, stamp) }
+        return switch scope {
         case .tag(let name):
-            try await purge(tag: ControlKeys.tag(name), announced: announced)
+            try await purge(tag: ControlKeys.tag(name), stamp, announced: announced)
         case .pattern(let glob):
-            try await purge(pattern: glob)
+            try await purge(pattern: glob, stamp)
         case .namespace(let name):
-            try await purge(pattern: GlobPattern.escaping("\(name):") + "*")
+            try await purge(pattern: GlobPattern.escaping("\(name):") + "*", stamp)
         }
     }
 
@@ -110,113 +114,17 @@ public struct RedisStore: RemoteStore {
         }
     }
 
-    // MARK: Changing
-
-    /// The one way to change data: `removals` go from the store and from the set `tag`, unless that
-    /// is empty, then the writes take place.
-    private func apply(
-        _ removals: some Collection<some RedisArgument>,
-        from tag: String,
-        _ writes: [CacheWrite],
-        _ announcement: Announcement
-    ) async throws(StoreError) -> ChangeReceipt {
-        let script =
-            isLogOnSameServer ? CoherenceScripts.changeAndAnnounce : CoherenceScripts.change
-        if !isLogOnSameServer { _ = try await log.announce(announcement) }
-        let keyCount = CoherenceScripts.logKeyCount + removals.count + writes.count
-        var call = script.call(keyCount: keyCount)
-        log.appendKeys(to: &call)
-        call.append(contentsOf: removals)
-        for write in writes { call.append(write.key) }
-        log.appendArguments(announcement, to: &call)
-        call.append(removals.count)
-        call.append(tag)
-        for write in writes { append(write, to: &call) }
-        let reply = try await run(call)
-        guard let removed = reply[0]?.integer, let written = reply[1]?.elements else {
-            throw .unexpected(reply, to: "a script that changes data")
-        }
-        let position =
-            isLogOnSameServer
-            ? try log.position(in: reply, at: 2) : try await log.announce(announcement)
-        return ChangeReceipt(
-            position: position,
-            removedCount: removed,
-            written: written.map { $0.integer == 1 }
-        )
-    }
-
-    private func append(_ write: CacheWrite, to call: inout RedisScriptCall) {
-        call.append(write.value)
-        // Redis refuses an expiry of zero; what lives shorter than a millisecond lives one.
-        call.append(max(1, Int(write.timeToLive / .milliseconds(1))))
-        call.append(write.condition == .ifAbsent ? 1 : 0)
-        call.append(write.tags.count)
-        for tag in write.tags { call.append(ControlKeys.tag(tag)) }
-    }
-
     /// The keys of the service are no cached data: removing them would lose jobs, or tags.
     private func refuseOwn(_ key: String) throws(StoreError) {
         guard isOwn(key.utf8) else { return }
         throw StoreError(.invalid, "\(key) is a key of the service itself and cannot be changed")
     }
 
-    private func isOwn(_ key: some Collection<UInt8>) -> Bool {
+    func isOwn(_ key: some Collection<UInt8>) -> Bool {
         key.starts(with: log.keys.slot.utf8) || key.starts(with: ControlKeys.tagPrefix.utf8)
     }
 
-    // MARK: Enumerating
-
-    private func purge(
-        tag: String,
-        announced: ([String], LogPosition) -> Void
-    ) async throws(StoreError) -> Int {
-        var removed = 0
-        var cursor: ArraySlice<UInt8>? = ArraySlice("0".utf8)
-        while let from = cursor {
-            let page = try await page(
-                of: RedisCommand("SSCAN", tag, from, "COUNT", Self.stepLength)
-            )
-            // A small set comes whole, so a page may be longer than was asked for.
-            var rest = page.items.filter { !isOwn($0) }[...]
-            while !rest.isEmpty {
-                let members = rest.prefix(Self.stepLength)
-                rest = rest.dropFirst(Self.stepLength)
-                // What is not UTF-8 has no name in JSON, and no copy in any process of ours.
-                let names = members.compactMap { String(validating: $0, as: UTF8.self) }
-                let receipt = try await apply(members, from: tag, [], Announcement(keys: names))
-                removed += receipt.removedCount
-                announced(names, receipt.position)
-            }
-            cursor = page.next
-        }
-        return removed
-    }
-
-    /// Each write removes what the last page found and asks for the next page.
-    private func purge(pattern: String) async throws(StoreError) -> Int {
-        var removed = 0
-        var found: [ArraySlice<UInt8>] = []
-        var cursor: ArraySlice<UInt8>? = ArraySlice("0".utf8)
-        while cursor != nil || !found.isEmpty {
-            var pipeline = Pipeline()
-            if !found.isEmpty {
-                var unlink = RedisCommand("UNLINK")
-                unlink.append(contentsOf: found)
-                pipeline.append(unlink)
-            }
-            if let cursor {
-                pipeline.append("SCAN", cursor, "MATCH", pattern, "COUNT", Self.stepLength)
-            }
-            let replies = try await execute(pipeline)
-            if !found.isEmpty { removed += replies[0].integer ?? 0 }
-            guard cursor != nil, let reply = replies.last else { return removed }
-            let page = try Page(reply)
-            found = page.items.filter { !isOwn($0) }
-            cursor = page.next
-        }
-        return removed
-    }
+    // MARK: Tags
 
     private func removeOrphans(of tag: ArraySlice<UInt8>) async throws(StoreError) -> Int {
         var removed = 0
@@ -248,27 +156,31 @@ public struct RedisStore: RemoteStore {
     )
 
     /// What SCAN and SSCAN answer.
-    private struct Page {
+    struct Page {
         let next: ArraySlice<UInt8>?
         let items: [ArraySlice<UInt8>]
 
         init(_ reply: RedisReply) throws(StoreError) {
-            guard let cursor = reply[0]?.bytes, let elements = reply[1]?.elements else {
-                throw .unexpected(reply, to: "a SCAN command")
+            try self.init(next: reply[0], items: reply[1])
+        }
+
+        init(next: RedisReply?, items list: RedisReply?) throws(StoreError) {
+            guard let cursor = next?.bytes, let elements = list?.elements else {
+                throw StoreError(.invalid, "Redis answered a SCAN command with no page")
             }
-            next = cursor == ArraySlice("0".utf8) ? nil : cursor
+            self.next = cursor == ArraySlice("0".utf8) ? nil : cursor
             items = elements.compactMap(\.bytes)
         }
     }
 
-    private func page(of command: RedisCommand) async throws(StoreError) -> Page {
+    func page(of command: RedisCommand) async throws(StoreError) -> Page {
         let replies = try await execute(Pipeline(command))
         return try Page(replies[0])
     }
 
     // MARK: Asking
 
-    private func run(_ call: RedisScriptCall) async throws(StoreError) -> RedisReply {
+    func run(_ call: RedisScriptCall) async throws(StoreError) -> RedisReply {
         do throws(RedisError) {
             return try await connection.run(call)
         } catch {

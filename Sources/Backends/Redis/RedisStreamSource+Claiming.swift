@@ -5,6 +5,8 @@ import Telemetry
 extension RedisStreamSource {
     /// How many own jobs of a stream one look goes through.
     private static let reviewLength = 10_000
+    /// How long a consumer may stand still and go on with a job that was claimed meanwhile.
+    private static let claimMarkLife = Duration.seconds(600)
 
     /// Jobs that nobody works on: own ones that this process has lost track of, and those of
     /// consumers whose lease has run out.
@@ -39,7 +41,9 @@ extension RedisStreamSource {
                 options.consumer,
                 keys.leasePrefix,
                 count,
-                Int(options.forgetConsumersAfter / .milliseconds(1))
+                Int(options.forgetConsumersAfter / .milliseconds(1)),
+                keys.claimed,
+                Int(Self.claimMarkLife / .milliseconds(1))
             )
         )
         return StreamEntry.read(claimed: reply).map { $0.suspected() }

@@ -50,13 +50,25 @@ extension RedisStreamSource {
         return nil
     }
 
+    /// Removes the fences when nothing is left that could need one.
+    ///
+    /// Where the data is on another server they are not here, and go by age.
+    func forgetFences() async throws(RedisError) {
+        let fences = [keys.fences] + keys.fenceGenerations + [keys.fenceScopes]
+        let call = FenceScripts.forget.call(
+            keys: [keys.delayed, keys.claimed] + fences + keys.jobStreams
+        )
+        _ = try await writer.run(call)
+    }
+
     /// What stores a job elsewhere and acknowledges it in one step; nil for what is done.
     private func move(_ entry: StreamEntry, _ outcome: Outcome) -> RedisScriptCall? {
         switch outcome {
-        case .done, .expired: nil
+        case .done, .expired, .superseded: nil
         case .retry(let pause, _):
             postpone(entry.failed(at: .now()), "after", pause.milliseconds)
-        case .snooze(let time): postpone(entry, "until", time.milliseconds)
+        case .snooze(let time):
+            postpone(entry.snoozed(until: time), "until", time.milliseconds)
         case .deadLetter(let cause): bury(entry, cause)
         }
     }
@@ -73,7 +85,8 @@ extension RedisStreamSource {
             mode,
             milliseconds,
             entry.record,
-            entry.event
+            entry.event,
+            entry.identityRecord
         )
     }
 

@@ -284,6 +284,7 @@ public final class RedisStreamSource: JobSource {
 
     private func trim() async throws(RedisError) {
         _ = try await writer.run(StreamScripts.trim.call(keys: streams, ControlKeys.group))
+        try await forgetFences()
     }
 
     private func batch(_ entries: [StreamEntry], areClaimed: Bool) -> DeliveryBatch {

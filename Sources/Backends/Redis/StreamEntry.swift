@@ -1,3 +1,4 @@
+import Codecs
 import Jobs
 import RedisClient
 
@@ -13,6 +14,8 @@ struct StreamEntry {
     var attempt: Int
     /// The value of its field `firstFailedAt`, which a job has that failed before.
     var firstFailedAt: WallTime?
+    /// Its place among the jobs of all streams: its first id, or the time it had to wait for.
+    var stamp: OrderStamp?
     /// Whether it has that field.
     let hasEvent: Bool
     /// Whether a process had it that may have died of it.
@@ -26,6 +29,7 @@ struct StreamEntry {
             firstFailedAt: firstFailedAt,
             name: Delivery.Name(stream, id),
             isSuspect: isSuspect,
+            stamp: stamp,
             fault: hasEvent ? nil : Self.missingField
         )
     }
@@ -45,6 +49,19 @@ struct StreamEntry {
         return entry
     }
 
+    /// The same job when it has waited for its time, which makes it as new as that.
+    func snoozed(until time: WallTime) -> StreamEntry {
+        var entry = self
+        entry.stamp = stamp?.notBefore(milliseconds: time.milliseconds)
+        return entry
+    }
+
+    /// Its id, and behind it the one that says its place, which it keeps while it waits.
+    var identityRecord: [UInt8] {
+        guard let stamp else { return Array(id) }
+        return id + Array(" \(stamp.entryID)".utf8)
+    }
+
     /// What is kept of it while it waits: the attempt, and when the first one failed.
     var record: String { firstFailedAt.map { "\(attempt) \($0.text)" } ?? "\(attempt)" }
 
@@ -55,6 +72,7 @@ struct StreamEntry {
     )
     private static let field = ArraySlice("event".utf8)
     private static let attemptField = ArraySlice("attempt".utf8)
+    private static let stampField = ArraySlice("stamp".utf8)
     private static let failureField = ArraySlice("firstFailedAt".utf8)
 
     /// The entries of an XREADGROUP reply, in the order they were added to Redis.
@@ -67,7 +85,7 @@ struct StreamEntry {
             let stream = streams.firstIndex { name.elementsEqual($0.utf8) }
             appendEntries(of: stream, &cursor, to: &entries)
         }
-        if streamCount > 1 { entries.sort { $0.order < $1.order } }
+        if streamCount > 1 { sort(&entries) }
         return entries
     }
 
@@ -77,7 +95,7 @@ struct StreamEntry {
         guard let streamCount = cursor.enterArray() else { return [] }
         var entries: [StreamEntry] = []
         for stream in 0..<streamCount { appendEntries(of: stream, &cursor, to: &entries) }
-        if streamCount > 1 { entries.sort { $0.order < $1.order } }
+        if streamCount > 1 { sort(&entries) }
         return entries
     }
 
@@ -117,6 +135,7 @@ struct StreamEntry {
             var event: ArraySlice<UInt8>?
             var attempt = 1
             var firstFailedAt: WallTime?
+            var place = id
             var others: [UInt8] = []
             for _ in 0..<values / 2 {
                 guard let name = cursor.bytes(), let value = cursor.bytes() else { return }
@@ -124,6 +143,8 @@ struct StreamEntry {
                     event = value
                 } else if name == attemptField {
                     attempt = Int(String(decoding: value, as: UTF8.self)) ?? 1
+                } else if name == stampField {
+                    place = value
                 } else if name == failureField {
                     firstFailedAt = WallTime(String(decoding: value, as: UTF8.self))
                 } else if event == nil {
@@ -138,6 +159,7 @@ struct StreamEntry {
                     event: event ?? others[...],
                     attempt: attempt,
                     firstFailedAt: firstFailedAt,
+                    stamp: OrderStamp(entryID: place, ofStream: stream),
                     hasEvent: event != nil
                 )
             )
@@ -145,16 +167,10 @@ struct StreamEntry {
     }
 
     /// Ids of different streams of one server are comparable: they begin with its clock.
-    private var order: (UInt64, UInt64, Int) {
-        var parts = [UInt64(0), 0]
-        var part = 0
-        for byte in id {
-            if byte == UInt8(ascii: "-") {
-                part = 1
-            } else {
-                parts[part] = parts[part] &* 10 &+ UInt64(byte &- UInt8(ascii: "0"))
-            }
+    private static func sort(_ entries: inout [StreamEntry]) {
+        entries.sort { left, right in
+            guard let left = left.stamp, let right = right.stamp else { return false }
+            return left.position < right.position
         }
-        return (parts[0], parts[1], stream)
     }
 }

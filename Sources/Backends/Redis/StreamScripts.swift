@@ -65,12 +65,15 @@ enum StreamScripts {
     /// Claims jobs of consumers whose lease has run out, at most so many, and removes from the
     /// group those that hold nothing and have not been seen for long.
     ///
+    /// A consumer that only stood still may go on later with what it had read: the mark makes
+    /// removals leave fences for that.
+    ///
     /// Looking and claiming is one step, so two workers never claim the same job. A lease tells
     /// behind a blank which kinds its holder reads, or nothing when it reads all.
     static let claim = RedisScript(
         """
-        local group, me, leases, left, forget =
-          ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+        local group, me, leases, left, forget, mark, markLife =
+          ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6], ARGV[7]
         local result = {}
         local function isAlive(name, kind)
           local lease = redis.call('GET', leases .. name)
@@ -95,6 +98,8 @@ enum StreamScripts {
                   ids[#ids + 1] = p[1]
                 end
                 left = left - #ids
+                redis.call('PERSIST', mark)
+                redis.call('SET', mark, 1, 'PX', markLife)
                 for _, entry in ipairs(redis.call('XCLAIM', key, group, me, 0, unpack(ids))) do
                   table.insert(result[i], entry)
                 end
@@ -109,7 +114,8 @@ enum StreamScripts {
     /// Stores a job among the delayed ones and acknowledges it, unless somebody else has.
     ///
     /// What waits is told by `stream, attempt, id, event`, a line each, the event last; behind
-    /// the attempt stands, after a blank, when the first one failed.
+    /// the attempt stands, after a blank, when the first one failed, and behind the id the one
+    /// that says its place, which a job keeps.
     static let postpone = RedisScript(
         #"""
         if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[2], ARGV[2], 1) == 0 then return 0 end
@@ -119,7 +125,7 @@ enum StreamScripts {
           due = due + now[1] * 1000 + math.floor(now[2] / 1000)
         end
         redis.call('PERSIST', KEYS[2])
-        local job = KEYS[1] .. '\n' .. ARGV[5] .. '\n' .. ARGV[2] .. '\n' .. ARGV[6]
+        local job = KEYS[1] .. '\n' .. ARGV[5] .. '\n' .. ARGV[7] .. '\n' .. ARGV[6]
         redis.call('ZADD', KEYS[2], due, job)
         redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
         return 1
@@ -135,13 +141,15 @@ enum StreamScripts {
         local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
         redis.call('PERSIST', KEYS[1])
         for _, job in ipairs(due) do
-          local stream, attempt, failure, event =
-            string.match(job, '^([^\n]*)\n(%d+) ?([^\n]*)\n[^\n]*\n(.*)$')
-          if stream and failure ~= '' then
-            redis.call('XADD', stream, '*', 'event', event, 'attempt', attempt,
-              'firstFailedAt', failure)
-          elseif stream then
-            redis.call('XADD', stream, '*', 'event', event, 'attempt', attempt)
+          local stream, attempt, failure, id, stamp, event =
+            string.match(job, '^([^\n]*)\n(%d+) ?([^\n]*)\n([^ \n]*) ?([^\n]*)\n(.*)$')
+          if stream then
+            if stamp == '' then stamp = id end
+            local fields = {'event', event, 'attempt', attempt, 'stamp', stamp}
+            if failure ~= '' then
+              fields[7], fields[8] = 'firstFailedAt', failure
+            end
+            redis.call('XADD', stream, '*', unpack(fields))
           else
             redis.call('XADD', KEYS[2], '*', 'event', job, 'reason', 'schema', 'error',
               'what waited among the delayed jobs is none', 'origin', KEYS[1], 'attempts', 0,

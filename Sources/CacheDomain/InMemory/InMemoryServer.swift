@@ -59,10 +59,17 @@ public final class InMemoryServer: Sendable {
     func apply(_ change: Change, node: String) -> ChangeReceipt {
         let now = now()
         return state.withLock { state in
-            let removed = change.removals.filter { state.remove(ExactString($0), at: now) }.count
-            let written = change.writes.map { state.write($0, at: now) }
+            var removed = 0
+            for (index, key) in change.removals.enumerated() {
+                let stamp = change.removalStamps.isEmpty ? nil : change.removalStamps[index]
+                let key = ExactString(key)
+                guard state.fences.admitsRemoval(of: key, stamp) else { continue }
+                state.fences.removed(key, stamp)
+                if state.remove(key, at: now) { removed += 1 }
+            }
+            let outcomes = change.writes.map { state.write($0, at: now) }
             let position = append(change.announcement, node, &state)
-            return ChangeReceipt(position: position, removedCount: removed, written: written)
+            return ChangeReceipt(position: position, removedCount: removed, outcomes: outcomes)
         }
     }
 
@@ -72,15 +79,20 @@ public final class InMemoryServer: Sendable {
 
     func purge(
         _ scope: PurgeScope,
+        stamp: OrderStamp?,
         node: String
     ) -> (removedCount: Int, announced: (keys: [String], position: LogPosition)?) {
         let now = now()
         return state.withLock { state in
-            let keys = state.keys(in: scope)
+            if let stamp { state.fences.purged(scope, stamp) }
+            let members = state.keys(in: scope)
+            let keys = members.filter { state.fences.admitsRemoval(of: $0, stamp) }
             let removed = keys.filter { state.remove($0, at: now) }.count
-            guard case .tag(let tag) = scope, !keys.isEmpty else { return (removed, nil) }
-            state.tags[ExactString(tag)] = nil
-            let names = keys.map(\.string)
+            guard case .tag(let tag) = scope, !members.isEmpty else { return (removed, nil) }
+            for key in keys { state.fences.removed(key, stamp) }
+            let rest = state.tags[ExactString(tag)]?.subtracting(keys) ?? []
+            state.tags[ExactString(tag)] = rest.isEmpty ? nil : rest
+            let names = members.map(\.string)
             return (removed, (names, append(Announcement(keys: names), node, &state)))
         }
     }
@@ -159,6 +171,7 @@ public final class InMemoryServer: Sendable {
     private struct State {
         var values: [ExactString: (bytes: [UInt8], expiry: ContinuousClock.Instant)] = [:]
         var tags: [ExactString: Set<ExactString>] = [:]
+        var fences = FenceBook()
         var position = LogPosition(epoch: "in-memory", sequence: 0)
         var journal: [(sequence: UInt64, message: [UInt8])] = []
         var subscribers: [Int: @Sendable (CoherenceSignal) -> Void] = [:]
@@ -169,14 +182,36 @@ public final class InMemoryServer: Sendable {
             return held.expiry > now
         }
 
-        mutating func write(_ write: CacheWrite, at now: ContinuousClock.Instant) -> Bool {
+        mutating func write(
+            _ write: CacheWrite,
+            at now: ContinuousClock.Instant
+        ) -> CacheWrite.Outcome {
             let key = ExactString(write.key)
-            if write.condition == .ifAbsent, let held = values[key], held.expiry > now {
-                return false
+            switch fences.verdict(on: write) {
+            case .admitted: break
+            case .superseded:
+                addTags(write, to: key)
+                return .superseded
+            case .supersededWithItsKey:
+                _ = remove(key, at: now)
+                addTags(write, to: key)
+                return .superseded
             }
+            if write.condition == .ifAbsent, let held = values[key], held.expiry > now {
+                return .present
+            }
+            fences.written(key, write.stamp)
             values[key] = (write.value, now + write.timeToLive)
             for tag in write.tags { tags[ExactString(tag), default: []].insert(key) }
-            return true
+            return .written
+        }
+
+        /// A superseded write gives its key the tags that were not purged since: a later write may
+        /// have been made in between, and a purge of the tag must find it.
+        private mutating func addTags(_ write: CacheWrite, to key: ExactString) {
+            for tag in write.tags where !fences.hasPurged(tag, after: write.stamp) {
+                tags[ExactString(tag), default: []].insert(key)
+            }
         }
 
         func keys(in scope: PurgeScope) -> [ExactString] {

@@ -1,3 +1,4 @@
+public import Codecs
 import Synchronization
 
 /// A client of an in-memory server: the twin of the Redis store and log.
@@ -29,9 +30,10 @@ public struct InMemoryStore: RemoteStore, CoherenceLog {
     /// Removes all that the scope covers in one step.
     public func purge(
         _ scope: PurgeScope,
+        stamp: OrderStamp?,
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int {
-        let (removed, announcement) = server.purge(scope, node: node)
+        let (removed, announcement) = server.purge(scope, stamp: stamp, node: node)
         if let announcement { announced(announcement.keys, announcement.position) }
         return removed
     }

@@ -1,9 +1,21 @@
+public import Codecs
+
 /// One value on its way into the cache.
 public struct CacheWrite: Sendable, Equatable {
     /// Whether the write gives way to a value that is there.
     public enum Condition: Sendable, Equatable {
         case always
         case ifAbsent
+    }
+
+    /// What became of a write.
+    public enum Outcome: Sendable, Equatable {
+        /// The value is there.
+        case written
+        /// A present value stayed.
+        case present
+        /// A later change of the key was there first, and stayed.
+        case superseded
     }
 
     /// The full key.
@@ -16,6 +28,8 @@ public struct CacheWrite: Sendable, Equatable {
     public var tags: [String]
     /// Whether a present value stays.
     public var condition: Condition
+    /// When it was asked for, if that is known: it gives way to what was asked for later.
+    public var stamp: OrderStamp?
 
     /// A write from its parts.
     public init(
@@ -23,13 +37,15 @@ public struct CacheWrite: Sendable, Equatable {
         value: [UInt8],
         timeToLive: Duration,
         tags: [String] = [],
-        condition: Condition = .always
+        condition: Condition = .always,
+        stamp: OrderStamp? = nil
     ) {
         self.key = key
         self.value = value
         self.timeToLive = timeToLive
         self.tags = tags
         self.condition = condition
+        self.stamp = stamp
     }
 }
 
@@ -37,12 +53,21 @@ public struct CacheWrite: Sendable, Equatable {
 public struct Change: Sendable, Equatable {
     /// Keys to remove.
     public var removals: [String]
+    /// When each removal was asked for, one for each, or none at all: it leaves alone what a later
+    /// write has put there.
+    public var removalStamps: [OrderStamp?]
     /// Values to write after the removals.
     public var writes: [CacheWrite]
 
     /// A change from its parts.
-    public init(removals: [String] = [], writes: [CacheWrite] = []) {
+    public init(
+        removals: [String] = [],
+        removalStamps: [OrderStamp?] = [],
+        writes: [CacheWrite] = []
+    ) {
+        precondition(removalStamps.isEmpty || removalStamps.count == removals.count)
         self.removals = removals
+        self.removalStamps = removalStamps
         self.writes = writes
     }
 
@@ -58,13 +83,16 @@ public struct ChangeReceipt: Sendable, Equatable {
     public let position: LogPosition
     /// How many of the removed keys existed.
     public let removedCount: Int
+    /// For each write, in order: what became of it.
+    public let outcomes: [CacheWrite.Outcome]
+
     /// For each write, in order: whether it took place.
-    public let written: [Bool]
+    public var written: [Bool] { outcomes.map { $0 == .written } }
 
     /// A receipt from its parts.
-    public init(position: LogPosition, removedCount: Int, written: [Bool]) {
+    public init(position: LogPosition, removedCount: Int, outcomes: [CacheWrite.Outcome]) {
         self.position = position
         self.removedCount = removedCount
-        self.written = written
+        self.outcomes = outcomes
     }
 }

@@ -1,7 +1,13 @@
+public import Codecs
+
 /// The tier that all processes share, and the log that gives its changes their order.
 ///
 /// Every mutation is announced in the same step, so a reader of the log who has applied a message
 /// knows that the store is at least as new. Operations are idempotent; concurrent calls are legal.
+///
+/// Of changes with stamps of one clock the later one wins, in whatever order they are made. For
+/// this the store remembers what was changed when, as long as it is needed and within a bound;
+/// what it cannot know any more it takes for superseded: a miss, never an old value.
 public protocol RemoteStore: Sendable {
     /// The values of the keys.
     func values(forKeys keys: [String]) async throws(StoreError) -> StoreReading
@@ -17,15 +23,27 @@ public protocol RemoteStore: Sendable {
     ///
     /// It announces the members of a tag as it removes them, since only the store knows them all,
     /// and tells `announced` each time; the other scopes are for the caller to announce before
-    /// and after. After a failure it may be begun anew.
+    /// and after. After a failure it may be begun anew. With a stamp it leaves alone what was
+    /// written later, and no older write gets into the scope any more.
     func purge(
         _ scope: PurgeScope,
+        stamp: OrderStamp?,
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int
 
     /// Removes from all tags the members whose key is gone, in bounded steps, and returns how
     /// many that were.
     func removeOrphanedTagMembers() async throws(StoreError) -> Int
+}
+
+extension RemoteStore {
+    /// Removes whatever the scope covered when the call began.
+    public func purge(
+        _ scope: PurgeScope,
+        announced: ([String], LogPosition) -> Void
+    ) async throws(StoreError) -> Int {
+        try await purge(scope, stamp: nil, announced: announced)
+    }
 }
 
 /// A value in the remote store.

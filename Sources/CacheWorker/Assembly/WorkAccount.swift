@@ -14,16 +14,18 @@ final class WorkAccount: Sendable {
         var done = 0
         var waiting = 0
         var expired = 0
+        var superseded = 0
         var dead = 0
         var isQuiet = true
 
-        var isEmpty: Bool { done + waiting + expired + dead == 0 }
+        var isEmpty: Bool { done + waiting + expired + superseded + dead == 0 }
 
         mutating func add(_ outcome: Outcome) {
             switch outcome {
             case .done: done += 1
             case .retry, .snooze: waiting += 1
             case .expired: expired += 1
+            case .superseded: superseded += 1
             case .deadLetter: dead += 1
             }
         }
@@ -78,7 +80,7 @@ final class WorkAccount: Sendable {
             [
                 "source": .string(source), "done": .integer(entry.done),
                 "waiting": .integer(entry.waiting), "expired": .integer(entry.expired),
-                "dead": .integer(entry.dead),
+                "superseded": .integer(entry.superseded), "dead": .integer(entry.dead),
             ]
         )
     }

@@ -27,10 +27,10 @@ extension CacheCommand: CommandAction {
         case .get(let keys):
             try await get(keys, cache)
         case .set(let assignment):
-            let written = try await cache.write([
+            let outcomes = try await cache.write([
                 assignment.write(defaultTimeToLive: configuration.defaultTimeToLive)
             ])
-            tell("written", written.first == true ? 1 : 0)
+            tell("written", outcomes.first == .written ? 1 : 0)
         case .delete(let keys):
             tell("removed", try await cache.remove(keys))
         case .invalidate(let targets):

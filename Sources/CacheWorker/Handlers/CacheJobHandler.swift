@@ -1,4 +1,5 @@
 import CacheDomain
+import Codecs
 import Jobs
 
 /// Does jobs by means of the cache layer: the one place that knows both.
@@ -9,16 +10,20 @@ struct CacheJobHandler: JobHandler {
     /// The dead letters that cleanups remove by age, if there are any of that sort.
     let deadLetters: (any DeadLetterExpiry)?
 
-    func perform(_ work: BatchPlan.Work) async throws(JobError) {
+    func perform(_ work: BatchPlan.Work) async throws(JobError) -> WorkEffect {
+        var effect = WorkEffect()
         switch work {
         case .invalidate(let removal):
             try await withStore { () throws(StoreError) in
-                try await cache.remove(removal.keys)
-                try await cache.purge(removal.scopes)
+                try await cache.remove(removal.keys, stamps: removal.stamps.keys)
+                try await cache.purge(removal.scopes, stamps: removal.scopeStamps)
             }
         case .warm(let writes):
             try await withStore { () throws(StoreError) in
-                try await cache.write(writes.map(cacheWrite))
+                let outcomes = try await cache.write(writes.map(cacheWrite))
+                for (write, outcome) in zip(writes, outcomes) where outcome == .superseded {
+                    effect.supersededKeys.append(write.entry.key)
+                }
             }
         case .cleanup(let cleanup):
             guard let name = CleanupTask.Name(rawValue: cleanup.task) else {
@@ -30,6 +35,7 @@ struct CacheJobHandler: JobHandler {
         case .task(let call):
             throw .unknown("task", call.name, known: [String]())
         }
+        return effect
     }
 
     private func perform(_ task: CleanupTask) async throws(JobError) {
@@ -68,7 +74,8 @@ struct CacheJobHandler: JobHandler {
             value: write.entry.value,
             timeToLive: write.entry.timeToLive ?? defaultTimeToLive,
             tags: write.entry.tags,
-            condition: write.ifAbsent ? .ifAbsent : .always
+            condition: write.ifAbsent ? .ifAbsent : .always,
+            stamp: write.stamp
         )
     }
 }
@@ -76,6 +83,15 @@ struct CacheJobHandler: JobHandler {
 extension BatchPlan.Removal {
     fileprivate var scopes: [PurgeScope] {
         PurgeScope.list(tags: tags, patterns: patterns, namespaces: namespaces)
+    }
+
+    /// One for each scope.
+    fileprivate var scopeStamps: [OrderStamp?] {
+        func all(_ stamps: [OrderStamp?], _ names: [String]) -> [OrderStamp?] {
+            stamps.isEmpty ? names.map { _ in nil } : stamps
+        }
+        return all(stamps.tags, tags) + all(stamps.patterns, patterns)
+            + all(stamps.namespaces, namespaces)
     }
 }
 

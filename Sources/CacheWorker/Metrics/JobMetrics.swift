@@ -15,7 +15,8 @@ struct JobMetrics: Sendable {
     init(_ registry: MetricRegistry) {
         settled = registry.counters(
             "cacheworker_jobs_settled_total",
-            "Jobs that were acknowledged, by outcome: done, retry, snooze, expired, dead.",
+            "Jobs that were acknowledged, by outcome: done, retry, snooze, expired, superseded, "
+                + "dead.",
             labels: ["source", "kind", "outcome"]
         )
         deadLetters = registry.counters(

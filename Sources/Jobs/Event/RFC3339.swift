@@ -3,7 +3,10 @@ enum RFC3339 {
     /// The moment that `text` names; nil when it is no timestamp, or of a day that does not exist.
     ///
     /// Second 60 is allowed as a leap second; what is finer than a millisecond is cut off.
-    static func moment(_ text: String) -> WallTime? {
+    static func moment(_ text: String) -> WallTime? { instant(text)?.moment }
+
+    /// The same, with the nanoseconds of its millisecond; what is finer is cut off.
+    static func instant(_ text: String) -> (moment: WallTime, nanoseconds: Int)? {
         var rest = Array(text.utf8)[...]
         guard let year = number(4, &rest), take("-", &rest),
             let month = number(2, &rest), 1...12 ~= month, take("-", &rest),
@@ -12,19 +15,22 @@ enum RFC3339 {
             let hour = number(2, &rest), hour < 24, take(":", &rest),
             let minute = number(2, &rest), minute < 60, take(":", &rest),
             let second = number(2, &rest), second <= 60,
-            let milliseconds = fraction(&rest), let offset = offsetMinutes(&rest), rest.isEmpty
+            let subsecond = fraction(&rest), let offset = offsetMinutes(&rest), rest.isEmpty
         else { return nil }
         let minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset
-        return WallTime(milliseconds: Int64((minutes * 60 + second) * 1000 + milliseconds))
+        let milliseconds = (minutes * 60 + second) * 1000 + subsecond / 1_000_000
+        return (WallTime(milliseconds: Int64(milliseconds)), subsecond % 1_000_000)
     }
 
+    /// Nanoseconds.
     private static func fraction(_ rest: inout ArraySlice<UInt8>) -> Int? {
         guard take(".", &rest) else { return 0 }
         let digits = rest.prefix { number($0) != nil }
         guard !digits.isEmpty else { return nil }
         rest = rest.dropFirst(digits.count)
-        return digits.prefix(3).reduce(0) { $0 * 10 + Int($1) - 0x30 }
-            * [1, 100, 10, 1][min(digits.count, 3)]
+        var value = digits.prefix(9).reduce(0) { $0 * 10 + Int($1) - 0x30 }
+        for _ in min(digits.count, 9)..<9 { value *= 10 }
+        return value
     }
 
     private static func offsetMinutes(_ rest: inout ArraySlice<UInt8>) -> Int? {

@@ -121,7 +121,7 @@ struct Quarantine: Sendable {
     private func perform(_ deliveries: [Delivery]) async -> BatchRun? {
         var decoder = EventDecoder(limits: limits)
         let run = BatchRun(deliveries, &decoder, at: time.wallClock())
-        return await runner.perform(BatchPlan(run.jobs), run)
+        return await runner.perform(BatchPlan(run.jobs, stamps: run.stamps), run)
     }
 }
 

@@ -1,4 +1,4 @@
-import Codecs
+public import Codecs
 
 /// What a batch of jobs comes to, with as few operations as its order allows.
 ///
@@ -41,6 +41,22 @@ public struct BatchPlan: Sendable, Equatable {
         public var patterns: [String] = []
         /// Namespaces, each once.
         public var namespaces: [String] = []
+        /// When each of them was asked for, as far as it is known.
+        public var stamps = Stamps()
+
+        /// One stamp for each name of a list, or none at all.
+        ///
+        /// A name that was asked for by several clocks stands in its list once for each.
+        public struct Stamps: Sendable, Equatable {
+            /// Those of the keys.
+            public var keys: [OrderStamp?] = []
+            /// Those of the tags.
+            public var tags: [OrderStamp?] = []
+            /// Those of the patterns.
+            public var patterns: [OrderStamp?] = []
+            /// Those of the namespaces.
+            public var namespaces: [OrderStamp?] = []
+        }
     }
 
     /// An entry to write.
@@ -49,16 +65,23 @@ public struct BatchPlan: Sendable, Equatable {
         public var entry: WarmEntry
         /// Whether a present value stays.
         public var ifAbsent: Bool
+        /// When it was asked for, if that is known.
+        public var stamp: OrderStamp?
     }
 
     /// The steps, to be done in this order.
     public let steps: [Step]
 
     /// Plans the jobs; a nil has been settled otherwise and keeps its index.
-    public init(_ jobs: [Job?]) {
+    ///
+    /// Where there are stamps, one for each job, they say which of two jobs is the later one.
+    public init(_ jobs: [Job?], stamps: [OrderStamp?] = []) {
         var planner = BatchPlanner(jobCount: jobs.count)
-        for (index, job) in jobs.enumerated() {
-            if let job { planner.add(job, index) }
+        let order = StampOrder.indexes(of: stamps)
+        for place in jobs.indices {
+            let index = order.map { $0[place] } ?? place
+            guard let job = jobs[index] else { continue }
+            planner.add(job, index, stamps.isEmpty ? nil : stamps[index])
         }
         planner.close()
         steps = planner.steps

@@ -13,14 +13,16 @@ struct BatchPlanner {
     /// A planner for so many jobs, most of which remove one key.
     init(jobCount: Int) { removal = OpenRemoval(keyCapacity: jobCount) }
 
-    mutating func add(_ job: Job, _ index: Int) {
+    mutating func add(_ job: Job, _ index: Int, _ stamp: OrderStamp? = nil) {
         switch job {
         case .invalidate(let invalidation):
             if write.isTouched(by: invalidation) { close() }
-            removal.add(invalidation, index)
+            removal.add(invalidation, index, stamp)
         case .warm(let warming):
-            if write.lendsTags(to: warming) { close() }
-            if !warming.entries.isEmpty { write.add(warming, index) }
+            if write.lendsTags(to: warming) || write.isOfAnotherClock(than: warming, stamp) {
+                close()
+            }
+            if !warming.entries.isEmpty { write.add(warming, index, stamp) }
             if let loading = warming.loading {
                 barrier(.load(loading, ifAbsent: warming.ifAbsent), index)
             }
@@ -50,35 +52,56 @@ struct BatchPlanner {
 /// Removals that will be one operation.
 private struct OpenRemoval {
     private(set) var jobs: [Int] = []
-    private var keys: OrderedNames
-    private var tags = OrderedNames()
-    private var patterns = OrderedNames()
-    private var namespaces = OrderedNames()
+    private var keys: StampedNames
+    private var tags = StampedNames()
+    private var patterns = StampedNames()
+    private var namespaces = StampedNames()
 
-    init(keyCapacity: Int) { keys = OrderedNames(capacity: keyCapacity) }
+    init(keyCapacity: Int) { keys = StampedNames(capacity: keyCapacity) }
 
-    mutating func add(_ invalidation: Invalidation, _ index: Int) {
+    mutating func add(_ invalidation: Invalidation, _ index: Int, _ stamp: OrderStamp?) {
         jobs.append(index)
-        for key in invalidation.keys { keys.insert(key) }
-        for tag in invalidation.tags { tags.insert(tag) }
-        for pattern in invalidation.patterns { patterns.insert(pattern) }
-        for namespace in invalidation.namespaces { namespaces.insert(namespace) }
+        for key in invalidation.keys { keys.insert(key, stamp) }
+        for tag in invalidation.tags { tags.insert(tag, stamp) }
+        for pattern in invalidation.patterns { patterns.insert(pattern, stamp) }
+        for namespace in invalidation.namespaces { namespaces.insert(namespace, stamp) }
     }
 
     var result: BatchPlan.Removal {
-        let prefixes = namespaces.list.map { "\($0):" }
-        let kept =
-            prefixes.isEmpty
-            ? keys.list
-            : keys.list.filter { key in
-                !prefixes.contains { key.utf8.starts(with: $0.utf8) }
-            }
+        let kept = keysOutsideNamespaces
         return BatchPlan.Removal(
-            keys: kept,
+            keys: kept.list,
             tags: tags.list,
             patterns: patterns.list,
-            namespaces: namespaces.list
+            namespaces: namespaces.list,
+            stamps: BatchPlan.Removal.Stamps(
+                keys: kept.stamps,
+                tags: tags.stamps,
+                patterns: patterns.stamps,
+                namespaces: namespaces.stamps
+            )
         )
+    }
+
+    /// All keys but those that one of the namespaces swallows, as late as they are asked for.
+    private var keysOutsideNamespaces: StampedNames {
+        if namespaces.list.isEmpty { return keys }
+        let prefixes = namespaces.list.enumerated()
+            .map { place, name in
+                (
+                    text: "\(name):",
+                    stamp: namespaces.stamps.isEmpty ? nil : namespaces.stamps[place]
+                )
+            }
+        var kept = keys
+        kept.remove { key, stamp in
+            prefixes.contains { prefix in
+                prefix.stamp?.clock == stamp?.clock
+                    && !(stamp.map { prefix.stamp?.isOlder(than: $0) ?? true } ?? false)
+                    && key.utf8.starts(with: prefix.text.utf8)
+            }
+        }
+        return kept
     }
 }
 
@@ -88,15 +111,15 @@ private struct OpenWrite {
     private(set) var writes: [BatchPlan.Write] = []
     private var places: [ExactString: Int] = [:]
 
-    mutating func add(_ warming: Warming, _ index: Int) {
+    mutating func add(_ warming: Warming, _ index: Int, _ stamp: OrderStamp?) {
         jobs.append(index)
-        for entry in warming.entries { add(entry, ifAbsent: warming.ifAbsent) }
+        for entry in warming.entries { add(entry, ifAbsent: warming.ifAbsent, stamp) }
     }
 
-    private mutating func add(_ entry: WarmEntry, ifAbsent: Bool) {
+    private mutating func add(_ entry: WarmEntry, ifAbsent: Bool, _ stamp: OrderStamp?) {
         guard let place = places[ExactString(entry.key)] else {
             places[ExactString(entry.key)] = writes.count
-            writes.append(BatchPlan.Write(entry: entry, ifAbsent: ifAbsent))
+            writes.append(BatchPlan.Write(entry: entry, ifAbsent: ifAbsent, stamp: stamp))
             return
         }
         // The earlier write makes the key present, and so decides over one that gives way.
@@ -106,7 +129,17 @@ private struct OpenWrite {
         let earlier = writes[place].entry.tags
         let known = Set(entry.tags.map(ExactString.init))
         entry.tags += earlier.filter { !known.contains(ExactString($0)) }
-        writes[place] = BatchPlan.Write(entry: entry, ifAbsent: false)
+        writes[place] = BatchPlan.Write(entry: entry, ifAbsent: false, stamp: stamp)
+    }
+
+    /// Whether a key of it would be written twice with stamps that cannot be compared: then only
+    /// the store knows which of both is superseded.
+    func isOfAnotherClock(than warming: Warming, _ stamp: OrderStamp?) -> Bool {
+        guard !jobs.isEmpty else { return false }
+        return warming.entries.contains { entry in
+            guard let place = places[ExactString(entry.key)] else { return false }
+            return writes[place].stamp?.clock != stamp?.clock
+        }
     }
 
     /// Whether a write that may give way has tags of its own and would be replaced: only the store
@@ -135,20 +168,5 @@ private struct OpenWrite {
             prefixes.contains { write.entry.key.utf8.starts(with: $0.utf8) }
                 || globs.contains { $0.matches(write.entry.key) }
         }
-    }
-}
-
-/// Names in the order they came, each once.
-private struct OrderedNames {
-    private(set) var list: [String] = []
-    private var seen: Set<ExactString> = []
-
-    init(capacity: Int = 0) {
-        list.reserveCapacity(capacity)
-        seen.reserveCapacity(capacity)
-    }
-
-    mutating func insert(_ name: String) {
-        if seen.insert(ExactString(name)).inserted { list.append(name) }
     }
 }

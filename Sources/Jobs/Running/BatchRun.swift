@@ -1,3 +1,5 @@
+import Codecs
+
 /// One batch on its way: the jobs that could be read, and the outcomes so far.
 struct BatchRun: Sendable {
     /// One for each delivery; nil where there is nothing to do, now or at all.
@@ -5,6 +7,8 @@ struct BatchRun: Sendable {
     /// One for each delivery; nil where the event names none, or the bytes were no event.
     private(set) var eventIDs: [String?]
     private var deliveries: [Delivery]
+    /// One for each delivery, nil where its place is not known.
+    private(set) var stamps: [OrderStamp?]
     /// One for each delivery; done unless something says otherwise.
     private(set) var outcomes: [Outcome]
 
@@ -13,6 +17,7 @@ struct BatchRun: Sendable {
         jobs.reserveCapacity(deliveries.count)
         var eventIDs = [String?](repeating: nil, count: deliveries.count)
         var outcomes = [Outcome](repeating: .done, count: deliveries.count)
+        var stamps = [OrderStamp?](repeating: nil, count: deliveries.count)
         for (index, delivery) in deliveries.enumerated() {
             do throws(EventError) {
                 if let fault = delivery.fault { throw fault }
@@ -22,6 +27,7 @@ struct BatchRun: Sendable {
                     headers: delivery.headers
                 )
                 eventIDs[index] = event.id
+                stamps[index] = delivery.stamp ?? event.stamp(at: now)
                 if let other = event.outcome(insteadOfWorkAt: now) {
                     outcomes[index] = other
                     jobs.append(nil)
@@ -39,6 +45,7 @@ struct BatchRun: Sendable {
         self.eventIDs = eventIDs
         self.outcomes = outcomes
         self.deliveries = deliveries
+        self.stamps = stamps
     }
 
     /// A delivery that has its outcome though nobody has looked into it.
@@ -46,6 +53,7 @@ struct BatchRun: Sendable {
         deliveries = [delivery]
         jobs = [nil]
         eventIDs = [nil]
+        stamps = [delivery.stamp]
         outcomes = [outcome]
     }
 
@@ -76,6 +84,19 @@ struct BatchRun: Sendable {
         jobs += other.jobs
         eventIDs += other.eventIDs
         outcomes += other.outcomes
+        stamps += other.stamps
+    }
+
+    /// A step of these jobs was done; those of which it left nothing to do are superseded.
+    mutating func note(_ effect: WorkEffect, of indexes: [Int]) {
+        guard !effect.supersededKeys.isEmpty else { return }
+        let keys = Set(effect.supersededKeys.map(ExactString.init))
+        for index in indexes {
+            guard case .warm(let warming)? = jobs[index], warming.loading == nil,
+                warming.entries.allSatisfy({ keys.contains(ExactString($0.key)) })
+            else { continue }
+            outcomes[index] = .superseded
+        }
     }
 
     func report(

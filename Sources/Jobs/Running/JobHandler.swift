@@ -4,7 +4,18 @@ public protocol JobHandler: Sendable {
     ///
     /// After an error that waiting helps the same step is asked for again, and after one that a
     /// retry may help the same job: steps are idempotent.
-    func perform(_ work: BatchPlan.Work) async throws(JobError)
+    ///
+    /// What it would have written but for later events it leaves alone, and tells.
+    func perform(_ work: BatchPlan.Work) async throws(JobError) -> WorkEffect
+}
+
+/// What doing a step came to.
+public struct WorkEffect: Sendable, Equatable {
+    /// Keys whose write was older than what has become of them since.
+    public var supersededKeys: [String]
+
+    /// An effect from its parts; by default all was done.
+    public init(supersededKeys: [String] = []) { self.supersededKeys = supersededKeys }
 }
 
 /// Why a step was not done.

@@ -28,7 +28,7 @@ struct PlanRunner: Sendable {
         defer { if !isFirst { incident(.stepWentOn(source: source)) } }
         while !Task.isCancelled {
             do throws(JobError) {
-                try await watch.perform(step.work, by: handler)
+                run.note(try await watch.perform(step.work, by: handler), of: step.jobs)
                 return true
             } catch {
                 guard !Task.isCancelled else { return false }
@@ -55,7 +55,8 @@ struct PlanRunner: Sendable {
     private func performOneByOne(_ jobs: [Int], _ run: inout BatchRun) async -> Bool {
         for index in jobs {
             // Only a job's first step is ever shared: the load of a warming has one of its own.
-            guard let step = BatchPlan([run.jobs[index]]).steps.first else { continue }
+            let plan = BatchPlan([run.jobs[index]], stamps: [run.stamps[index]])
+            guard let step = plan.steps.first else { continue }
             guard await perform(BatchPlan.Step(work: step.work, jobs: [index]), &run) else {
                 return false
             }

@@ -37,14 +37,16 @@ final class StepWatch: Sendable {
     /// Does the work; cancels it when it takes longer than its kind allows.
     ///
     /// What ends well after all is done; what was cancelled and fails has the reason `timeout`.
-    func perform(_ work: BatchPlan.Work, by handler: any JobHandler) async throws(JobError) {
+    func perform(
+        _ work: BatchPlan.Work,
+        by handler: any JobHandler
+    ) async throws(JobError) -> WorkEffect {
         let step = WatchedStep()
         let number = begin(step, work.kind)
         let result = await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 do throws(JobError) {
-                    try await handler.perform(work)
-                    step.end(.success(()))
+                    step.end(.success(try await handler.perform(work)))
                 } catch {
                     step.end(.failure(error))
                 }
@@ -54,7 +56,12 @@ final class StepWatch: Sendable {
             return step.result
         }
         end(number)
-        guard case .failure(let error) = result else { return }
+        let error: JobError
+        switch result {
+        case .success(let effect): return effect
+        case .failure(let failure): error = failure
+        case nil: return WorkEffect()
+        }
         // A worker that is given up cancels its steps too, which is nobody's fault.
         guard step.isTimedOut, !Task.isCancelled else { throw error }
         throw JobError(
@@ -130,15 +137,15 @@ private final class WatchedStep: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var result: Result<Void, JobError>?
+        var result: Result<WorkEffect, JobError>?
         var isTimedOut = false
         var waiter: CheckedContinuation<End, Never>?
     }
 
-    var result: Result<Void, JobError>? { state.withLock { $0.result } }
+    var result: Result<WorkEffect, JobError>? { state.withLock { $0.result } }
     var isTimedOut: Bool { state.withLock { $0.isTimedOut } }
 
-    func end(_ result: Result<Void, JobError>) {
+    func end(_ result: Result<WorkEffect, JobError>) {
         let waiter = state.withLock { state in
             state.result = result
             return state.waiter.take()

@@ -263,7 +263,7 @@ private struct PlannedBatch: ~Copyable, Sendable {
 
     init(_ batch: consuming DeliveryBatch, _ decoder: inout EventDecoder, at now: WallTime) {
         run = BatchRun(batch.deliveries, &decoder, at: now)
-        plan = BatchPlan(run.jobs)
+        plan = BatchPlan(run.jobs, stamps: run.stamps)
         self.batch = batch
     }
 }

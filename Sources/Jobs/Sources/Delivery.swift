@@ -1,4 +1,4 @@
-import Codecs
+public import Codecs
 
 /// A job as a transport handed it over: bytes, and where they came from.
 public struct Delivery: Sendable {
@@ -32,6 +32,8 @@ public struct Delivery: Sendable {
             self.id = id
         }
     }
+    /// Its place among all jobs of the server, if that keeps one for it; else the event may tell.
+    public let stamp: OrderStamp?
 
     /// A delivery from its parts.
     public init(
@@ -42,6 +44,7 @@ public struct Delivery: Sendable {
         firstFailedAt: WallTime? = nil,
         name: Name? = nil,
         isSuspect: Bool = false,
+        stamp: OrderStamp? = nil,
         fault: EventError? = nil
     ) {
         self.body = body
@@ -51,6 +54,7 @@ public struct Delivery: Sendable {
         self.firstFailedAt = firstFailedAt
         self.name = name
         self.isSuspect = isSuspect
+        self.stamp = stamp
         self.fault = fault
     }
 }

@@ -124,7 +124,7 @@ public final class InMemoryQueue: Sendable {
             for (identity, outcome) in zip(identities, outcomes) {
                 guard let job = state.fetched.removeValue(forKey: identity) else { continue }
                 switch outcome {
-                case .done, .expired: break
+                case .done, .expired, .superseded: break
                 case .retry(let pause, _):
                     var job = job
                     job.attempt += 1

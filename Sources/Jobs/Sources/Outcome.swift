@@ -8,6 +8,8 @@ public enum Outcome: Sendable, Equatable {
     case snooze(until: WallTime)
     /// Its time is over: it is dropped, as its producer asked for.
     case expired
+    /// Later events have changed all that it would have changed: it is over.
+    case superseded
     /// It can never succeed; a person should look at it.
     case deadLetter(DeadLetterCause)
 }
@@ -20,6 +22,7 @@ extension Outcome {
         case .retry: "retry"
         case .snooze: "snooze"
         case .expired: "expired"
+        case .superseded: "superseded"
         case .deadLetter: "dead"
         }
     }

@@ -111,7 +111,7 @@ private final class CountingHandler: JobHandler {
     var warmsBeforeInvalidation: Int? { state.withLock { $0.warmsBeforeInvalidation } }
     func release() { mayEnd.open() }
 
-    func perform(_ work: BatchPlan.Work) async throws(JobError) {
+    func perform(_ work: BatchPlan.Work) async throws(JobError) -> WorkEffect {
         let (kind, count) = work.size
         state.withLock { state in
             state.begun[kind, default: 0] += count
@@ -121,6 +121,7 @@ private final class CountingHandler: JobHandler {
         }
         if held.contains(kind), done(kind) + count > after { await mayEnd.wait() }
         state.withLock { $0.done[kind, default: 0] += count }
+        return WorkEffect()
     }
 }
 

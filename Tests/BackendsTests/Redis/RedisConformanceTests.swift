@@ -15,6 +15,17 @@ import Testing
         }
     }
 
+    @Test(arguments: StoreConformance.ordering + StoreConformance.shuffling)
+    func `data and log on two servers keep the order of changes, too`(
+        check: Check<StoreServer>
+    ) async throws {
+        try await withRedis { server in
+            try await withRedis { logServer in
+                try await check.run(on: store(server, logServer: logServer))
+            }
+        }
+    }
+
     @Test(arguments: SourceConformance.checks)
     func `the streams of Redis keep the promises of every source`(
         check: Check<JobServer>
@@ -47,6 +58,10 @@ import Testing
             },
             members: { tag in
                 try RedisProbe(port: server.port).command("SMEMBERS", "cw:tag:\(tag)").texts
+            },
+            unsettle: {
+                let jobs = try RedisProbe(port: (logServer ?? server).port)
+                _ = try jobs.command("XADD", "{cw}:jobs:warm", "*", "event", "under way")
             }
         )
     }

@@ -1,4 +1,5 @@
 import Backends
+import Codecs
 import Jobs
 import TestSupport
 import Testing
@@ -128,6 +129,38 @@ import Testing
             #expect(events(again) == ["later"])
             try await again.settle([.done])
             #expect(try probe.command("ZCARD", "{cw}:jobs:delayed").integer == 0)
+            await source.close()
+        }
+    }
+
+    @Test func `a job keeps its place while it waits, and one that was not due gets a new one`()
+        async throws
+    {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source()
+            let due = WallTime(milliseconds: 1_700_000_000_005)
+            let cause = DeadLetterCause(reason: "full", error: "why")
+            for (index, event) in ["failed", "early", "other"].enumerated() {
+                let id = "1700000000000-\(index)"
+                try probe.command("XADD", "{cw}:jobs:warm", id, "event", event)
+            }
+            var batch = try await source.batch()
+            let places = batch.deliveries.map { $0.stamp?.entryID }
+            #expect(places == (0...2).map { "1700000000000-\($0)" })
+            try await batch.settle([.retry(after: .zero, cause), .snooze(until: due), .done])
+            var found: [String: String] = [:]
+            for _ in 0..<4 where found.count < 2 {
+                batch = try await source.batch()
+                for delivery in batch.deliveries {
+                    let event = String(decoding: delivery.body, as: UTF8.self)
+                    found[event] = delivery.stamp?.entryID
+                }
+                try await batch.settle(batch.deliveries.map { _ in .retry(after: .zero, cause) })
+            }
+            #expect(found == ["failed": "1700000000000-0", "early": "1700000000005-0"])
+            batch = try await source.batch()
+            #expect(batch.deliveries.first?.stamp?.milliseconds ?? .max <= 1_700_000_000_005)
             await source.close()
         }
     }

@@ -1,4 +1,5 @@
 import CacheDomain
+import Codecs
 import Synchronization
 
 /// A store that can be switched off for readers.
@@ -38,9 +39,10 @@ final class BrokenStore: RemoteStore {
 
     func purge(
         _ scope: PurgeScope,
+        stamp: OrderStamp?,
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int {
-        try await store.purge(scope, announced: announced)
+        try await store.purge(scope, stamp: stamp, announced: announced)
     }
 
     func removeOrphanedTagMembers() async throws(StoreError) -> Int {

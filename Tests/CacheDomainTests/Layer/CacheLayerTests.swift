@@ -81,7 +81,7 @@ import Testing
         let outcomes = try await layer.write([
             write("k", "ours", .ifAbsent), write("other", "ours", .ifAbsent),
         ])
-        #expect(outcomes == [false, true])
+        #expect(outcomes == [.present, .written])
         #expect(try await read("k") == "theirs remote")
         #expect(try await read("other") == "ours local")
     }
@@ -149,7 +149,7 @@ import Testing
         let outcomes = try await layer.write([
             write("a", half), write("b", half), write("c", large), write("d"), write("e"),
         ])
-        #expect(outcomes == [true, true, true, true, true])
+        #expect(outcomes.map { $0 == .written } == [true, true, true, true, true])
         #expect(try await announcements()[2...].map(\.keys) == [["a"], ["b"], ["c"], ["d", "e"]])
         #expect(server.count == 1006)
     }

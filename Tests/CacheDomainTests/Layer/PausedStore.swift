@@ -1,4 +1,5 @@
 import CacheDomain
+import Codecs
 import TestSupport
 
 /// A store that answers reads, or purges, only when the test lets it.
@@ -37,10 +38,11 @@ struct PausedStore: RemoteStore {
 
     func purge(
         _ scope: PurgeScope,
+        stamp: OrderStamp?,
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int {
         if pause == .beforePurging { await wait() }
-        return try await store.purge(scope, announced: announced)
+        return try await store.purge(scope, stamp: stamp, announced: announced)
     }
 
     func removeOrphanedTagMembers() async throws(StoreError) -> Int {

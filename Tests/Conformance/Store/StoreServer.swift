@@ -27,18 +27,22 @@ public struct StoreServer: Sendable {
     public let addMember: @Sendable (_ key: String, _ tag: String) async throws -> Void
     /// The members of a tag, in any order.
     public let members: @Sendable (_ tag: String) async throws -> [String]
+    /// Makes it look as if an older write were under way, where stores care.
+    public let unsettle: @Sendable () async throws -> Void
 
     /// A server from its parts.
     public init(
         prefix: String,
         client: @escaping @Sendable (_ node: String) async throws -> Client,
         addMember: @escaping @Sendable (_ key: String, _ tag: String) async throws -> Void,
-        members: @escaping @Sendable (_ tag: String) async throws -> [String]
+        members: @escaping @Sendable (_ tag: String) async throws -> [String],
+        unsettle: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.prefix = prefix
         self.client = client
         self.addMember = addMember
         self.members = members
+        self.unsettle = unsettle
     }
 
     func key(_ name: String) -> String { "\(prefix):\(name)" }

@@ -54,6 +54,18 @@ import Testing
         return event
     }
 
+    @Test func `a warm of which nothing was left to do is superseded, any other is done`() async {
+        let warms = [["a"], ["a", "b"], ["b"]]
+        let handler = ScriptedHandler(telling: { _ in WorkEffect(supersededKeys: ["a"]) })
+        let outcomes = await settle(
+            warms.map { keys in
+                Event(job: .warm(Warming(entries: keys.map { WarmEntry(key: $0, value: [0x31]) })))
+            },
+            handler
+        )
+        #expect(outcomes == [.superseded, .done, .done])
+    }
+
     @Test func `what is not due sleeps, what is over is dropped, the rest is done`() async {
         let handler = ScriptedHandler()
         let outcomes = await settle(
