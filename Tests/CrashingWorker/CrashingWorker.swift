@@ -9,7 +9,8 @@ import Telemetry
 /// A worker over real servers whose process dies of some keys: what a supervisor sees of a program
 /// with a bug.
 ///
-/// `REDIS_URL`, `NODE_ID` and, where the jobs come over AMQP, `AMQP_URL` are its settings.
+/// `REDIS_URL`, `NODE_ID` and, where the jobs come over AMQP, `AMQP_URL` are its settings. With
+/// `DIES_AT_SETTLING` the first of all processes dies when it should settle its first batch.
 @main
 struct CrashingWorker {
     private static let timeout = Duration.seconds(1)
@@ -22,11 +23,17 @@ struct CrashingWorker {
         let redis = try RedisConfiguration(url: variable("REDIS_URL") ?? "")
         let connection = RedisConnection(redis, on: loop)
         let keys = ControlKeys()
-        let source = try source(redis, connection, keys, loop)
+        var source = try source(redis, connection, keys, loop)
+        if variable("DIES_AT_SETTLING") != nil {
+            source = DyingSource(source, connection: connection)
+        }
         let worker = Worker(
             source: source,
             handler: DeadlyHandler(connection: connection),
-            policies: JobPolicies(JobPolicy(timeout: timeout)),
+            policies: JobPolicies(
+                JobPolicy(timeout: timeout, deduplicationWindow: .seconds(600))
+            ),
+            registry: RedisEventRegistry(connection: connection, keys: keys),
             isolation: Isolation(
                 ledger: RedisSuspectLedger(connection: connection, keys: keys)
             ),

@@ -97,7 +97,7 @@ public struct AMQPSource: JobSource {
         var messages: [AMQPMessage] = []
         for (delivery, outcome) in zip(batch, outcomes) {
             switch outcome {
-            case .done, .expired, .superseded: done.append(delivery.id)
+            case .done, .expired, .superseded, .duplicate: done.append(delivery.id)
             case .deadLetter where delivery.isOversized: oversized.append(delivery.id)
             case .retry(let pause, _):
                 moved.append(delivery.id)
@@ -112,6 +112,9 @@ public struct AMQPSource: JobSource {
                         pause
                     )
                 )
+            case .pause(let pause):
+                moved.append(delivery.id)
+                messages.append(waiting(delivery, [:], pause))
             case .snooze(let time):
                 let pause = WallTime.now().duration(to: time)
                 moved.append(delivery.id)

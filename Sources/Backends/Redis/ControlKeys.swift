@@ -29,6 +29,9 @@ public struct ControlKeys: Sendable {
     /// The last purges of patterns and namespaces.
     public let fenceScopes: String
 
+    /// What the names of events begin with that are not to be done twice.
+    var eventPrefix: String { "\(slot)event:" }
+
     /// The consumer group of all workers.
     public static let group = "workers"
     /// What the name of a tag's set begins with; no braces, so that tags spread over a cluster.

@@ -64,9 +64,10 @@ extension RedisStreamSource {
     /// What stores a job elsewhere and acknowledges it in one step; nil for what is done.
     private func move(_ entry: StreamEntry, _ outcome: Outcome) -> RedisScriptCall? {
         switch outcome {
-        case .done, .expired, .superseded: nil
+        case .done, .expired, .superseded, .duplicate: nil
         case .retry(let pause, _):
             postpone(entry.failed(at: .now()), "after", pause.milliseconds)
+        case .pause(let pause): postpone(entry, "after", pause.milliseconds)
         case .snooze(let time):
             postpone(entry.snoozed(until: time), "until", time.milliseconds)
         case .deadLetter(let cause): bury(entry, cause)

@@ -182,6 +182,12 @@ struct Assembly {
         return stores
     }
 
+    /// Where events are remembered that are not to be done twice.
+    func eventRegistry() -> any EventRegistry {
+        guard let jobs else { return InMemoryEventRegistry() }
+        return RedisEventRegistry(connection: jobs.connection, keys: keys)
+    }
+
     /// Where suspects are charged; without Redis only the broker counts what becomes of them.
     func suspectLedger() -> any SuspectLedger {
         guard let jobs else { return InMemorySuspectLedger() }

@@ -121,6 +121,7 @@ struct Service {
             deadLetters: deadLetters
         )
         let isolation = Isolation(ledger: assembly.suspectLedger())
+        let registry = assembly.eventRegistry()
         return lanes.flatMap { lane in
             lane.shares.map { source in
                 Worker(
@@ -128,6 +129,7 @@ struct Service {
                     handler: handler,
                     limits: EventLimits(maxEventBytes: configuration.maxEventBytes),
                     policies: configuration.jobPolicies,
+                    registry: registry,
                     isolation: isolation,
                     logger: logger.with(["lane": .string(lane.name)]),
                     giveUp: giveUp,

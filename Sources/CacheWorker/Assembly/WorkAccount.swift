@@ -15,17 +15,21 @@ final class WorkAccount: Sendable {
         var waiting = 0
         var expired = 0
         var superseded = 0
+        var duplicate = 0
         var dead = 0
         var isQuiet = true
 
-        var isEmpty: Bool { done + waiting + expired + superseded + dead == 0 }
+        var isEmpty: Bool {
+            done + waiting + expired + superseded + duplicate + dead == 0
+        }
 
         mutating func add(_ outcome: Outcome) {
             switch outcome {
             case .done: done += 1
-            case .retry, .snooze: waiting += 1
+            case .retry, .snooze, .pause: waiting += 1
             case .expired: expired += 1
             case .superseded: superseded += 1
+            case .duplicate: duplicate += 1
             case .deadLetter: dead += 1
             }
         }
@@ -80,7 +84,8 @@ final class WorkAccount: Sendable {
             [
                 "source": .string(source), "done": .integer(entry.done),
                 "waiting": .integer(entry.waiting), "expired": .integer(entry.expired),
-                "superseded": .integer(entry.superseded), "dead": .integer(entry.dead),
+                "superseded": .integer(entry.superseded),
+                "duplicate": .integer(entry.duplicate), "dead": .integer(entry.dead),
             ]
         )
     }

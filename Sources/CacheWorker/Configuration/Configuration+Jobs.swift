@@ -1,7 +1,7 @@
 import Jobs
 
 extension Configuration {
-    /// What holds for jobs that fail or take too long.
+    /// What holds for jobs that fail, take too long or come twice.
     var jobPolicies: JobPolicies {
         let kinds = Job.Kind.allCases.map { kind in
             let policy = JobPolicy(
@@ -11,7 +11,8 @@ extension Configuration {
                     cap: jobRetryCap[kind],
                     deadline: jobRetryDeadline[kind]
                 ),
-                timeout: jobTimeout[kind]
+                timeout: jobTimeout[kind],
+                deduplicationWindow: jobDeduplication[kind]
             )
             return (kind, policy)
         }

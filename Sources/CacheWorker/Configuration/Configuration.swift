@@ -60,6 +60,8 @@ struct Configuration: Sendable, Equatable {
     var jobRetryDeadline = PerKind(Duration.seconds(86_400))
     /// How long a step of a job may take.
     var jobTimeout = PerKind(Duration.seconds(300))
+    /// How long an event that was done is not done again.
+    var jobDeduplication = PerKind(Duration.zero)
 
     /// Entries of the in-process tier at most.
     var localMaxEntries = 10_000

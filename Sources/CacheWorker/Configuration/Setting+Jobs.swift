@@ -96,5 +96,12 @@ extension Setting {
             .perKind(.duration(.milliseconds(10) ... .seconds(86_400)), standard: .seconds(300)),
             "How long a step of a job may take"
         ),
+        Setting(
+            "jobs.deduplication",
+            "JOB_DEDUPLICATION",
+            \.jobDeduplication,
+            .perKind(.duration(.zero ... .seconds(30 * 86_400)), standard: .zero),
+            "How long an event that was done is not done again; 0 switches it off"
+        ),
     ]
 }

@@ -16,7 +16,7 @@ struct JobMetrics: Sendable {
         settled = registry.counters(
             "cacheworker_jobs_settled_total",
             "Jobs that were acknowledged, by outcome: done, retry, snooze, expired, superseded, "
-                + "dead.",
+                + "duplicate, dead.",
             labels: ["source", "kind", "outcome"]
         )
         deadLetters = registry.counters(

@@ -37,7 +37,7 @@ struct Quarantine: Sendable {
     /// ledger is away.
     func perform(_ deliveries: [Delivery], mayWait: () -> Bool) async -> Result? {
         var decoder = EventDecoder(limits: limits)
-        var run = BatchRun([], &decoder, at: time.wallClock())
+        var run = BatchRun([], &decoder, runner.policies, at: time.wallClock())
         var charges = Charges()
         var rest = deliveries[...]
         while let first = rest.first {
@@ -120,7 +120,7 @@ struct Quarantine: Sendable {
     /// Reads and does jobs; nil when the task was cancelled before.
     private func perform(_ deliveries: [Delivery]) async -> BatchRun? {
         var decoder = EventDecoder(limits: limits)
-        let run = BatchRun(deliveries, &decoder, at: time.wallClock())
+        let run = BatchRun(deliveries, &decoder, runner.policies, at: time.wallClock())
         return await runner.perform(BatchPlan(run.jobs, stamps: run.stamps), run)
     }
 }

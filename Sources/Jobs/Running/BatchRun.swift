@@ -6,13 +6,21 @@ struct BatchRun: Sendable {
     private(set) var jobs: [Job?]
     /// One for each delivery; nil where the event names none, or the bytes were no event.
     private(set) var eventIDs: [String?]
-    private var deliveries: [Delivery]
+    private(set) var deliveries: [Delivery]
+    /// By index, what the events are called that are not to be done twice.
+    private(set) var eventNames: [Int: String] = [:]
     /// One for each delivery, nil where its place is not known.
     private(set) var stamps: [OrderStamp?]
     /// One for each delivery; done unless something says otherwise.
     private(set) var outcomes: [Outcome]
 
-    init(_ deliveries: [Delivery], _ decoder: inout EventDecoder, at now: WallTime) {
+    init(
+        _ deliveries: [Delivery],
+        _ decoder: inout EventDecoder,
+        _ policies: JobPolicies,
+        at now: WallTime
+    ) {
+        let deduplicates = policies.deduplicates
         var jobs: [Job?] = []
         jobs.reserveCapacity(deliveries.count)
         var eventIDs = [String?](repeating: nil, count: deliveries.count)
@@ -33,6 +41,10 @@ struct BatchRun: Sendable {
                     jobs.append(nil)
                 } else {
                     jobs.append(event.job)
+                    let kind = event.job.kind
+                    if deduplicates, policies[kind].deduplicationWindow > .zero {
+                        eventNames[index] = event.name(of: kind)
+                    }
                 }
             } catch {
                 jobs.append(nil)
@@ -57,6 +69,14 @@ struct BatchRun: Sendable {
         outcomes = [outcome]
     }
 
+    /// The jobs that have no outcome yet; the others are nil.
+    var jobsToDo: [Job?] {
+        zip(jobs, outcomes).map { job, outcome in outcome == .done ? job : nil }
+    }
+
+    /// The job is not done now, and perhaps never.
+    mutating func end(_ index: Int, _ outcome: Outcome) { outcomes[index] = outcome }
+
     /// The job has failed; the policy of its kind says what becomes of it if a retry may help.
     mutating func fail(
         _ index: Int,
@@ -80,6 +100,7 @@ struct BatchRun: Sendable {
 
     /// The jobs of both, in that order.
     mutating func append(_ other: BatchRun) {
+        for (index, name) in other.eventNames { eventNames[jobs.count + index] = name }
         deliveries += other.deliveries
         jobs += other.jobs
         eventIDs += other.eventIDs

@@ -5,6 +5,7 @@ struct PlanRunner: Sendable {
     let handler: any JobHandler
     let watch: StepWatch
     let policies: JobPolicies
+    let deduplication: Deduplication
     let time: WorkerTime
     let logger: Logger
     /// The name of the source.
@@ -12,8 +13,18 @@ struct PlanRunner: Sendable {
     /// Hears when a step waits for what all jobs need, and when it waits no longer.
     let incident: @Sendable (WorkerIncident) -> Void
 
-    /// Does a plan; nil when the task was cancelled before.
+    /// Does a batch, by the plan of its jobs; nil when the task was cancelled before.
     func perform(_ plan: BatchPlan, _ run: BatchRun) async -> BatchRun? {
+        guard !run.eventNames.isEmpty else { return await performAll(plan, run) }
+        var run = run
+        guard let claims = await deduplication.claim(&run),
+            var result = await performAll(BatchPlan(run.jobsToDo, stamps: run.stamps), run),
+            await deduplication.settle(claims, &result)
+        else { return nil }
+        return result
+    }
+
+    private func performAll(_ plan: BatchPlan, _ run: BatchRun) async -> BatchRun? {
         var run = run
         for step in plan.steps {
             guard await perform(step, &run) else { return nil }

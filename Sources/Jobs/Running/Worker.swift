@@ -13,6 +13,7 @@ public import Telemetry
 public struct Worker: Sendable {
     private let source: any JobSource
     private let limits: EventLimits
+    private let policies: JobPolicies
     private let logger: Logger
     private let time: WorkerTime
     private let watch: StepWatch
@@ -33,6 +34,7 @@ public struct Worker: Sendable {
         handler: any JobHandler,
         limits: EventLimits = EventLimits(),
         policies: JobPolicies = JobPolicies(JobPolicy()),
+        registry: any EventRegistry = InMemoryEventRegistry(),
         isolation: Isolation,
         logger: Logger,
         time: WorkerTime = WorkerTime(),
@@ -42,6 +44,7 @@ public struct Worker: Sendable {
     ) {
         self.source = source
         self.limits = limits
+        self.policies = policies
         let logger = logger.with(["source": .string(source.name)])
         self.logger = logger
         self.time = time
@@ -50,6 +53,12 @@ public struct Worker: Sendable {
             handler: handler,
             watch: watch,
             policies: policies,
+            deduplication: Deduplication(
+                registry: registry,
+                policies: policies,
+                time: time,
+                logger: logger
+            ),
             time: time,
             logger: logger,
             source: source.name,
@@ -163,7 +172,7 @@ public struct Worker: Sendable {
                 // Jobs that nobody suspects do not wait for those.
                 underway.end()
             } else {
-                await planned.give(PlannedBatch(batch, &decoder, at: time.wallClock()))
+                await planned.give(PlannedBatch(batch, &decoder, policies, at: time.wallClock()))
             }
         }
         suspects.finish()
@@ -261,8 +270,13 @@ private struct PlannedBatch: ~Copyable, Sendable {
     let plan: BatchPlan
     let run: BatchRun
 
-    init(_ batch: consuming DeliveryBatch, _ decoder: inout EventDecoder, at now: WallTime) {
-        run = BatchRun(batch.deliveries, &decoder, at: now)
+    init(
+        _ batch: consuming DeliveryBatch,
+        _ decoder: inout EventDecoder,
+        _ policies: JobPolicies,
+        at now: WallTime
+    ) {
+        run = BatchRun(batch.deliveries, &decoder, policies, at: now)
         plan = BatchPlan(run.jobs, stamps: run.stamps)
         self.batch = batch
     }

@@ -124,7 +124,7 @@ public final class InMemoryQueue: Sendable {
             for (identity, outcome) in zip(identities, outcomes) {
                 guard let job = state.fetched.removeValue(forKey: identity) else { continue }
                 switch outcome {
-                case .done, .expired, .superseded: break
+                case .done, .expired, .superseded, .duplicate: break
                 case .retry(let pause, _):
                     var job = job
                     job.attempt += 1
@@ -132,6 +132,8 @@ public final class InMemoryQueue: Sendable {
                     state.delay(job, until: now + pause)
                 case .snooze(let until):
                     state.delay(job, until: until)
+                case .pause(let pause):
+                    state.delay(job, until: now + pause)
                 case .deadLetter(let cause):
                     let letter = DeadLetter(event: job.event, cause: cause)
                     state.letters.append(Letter(identity: identity, failedAt: now, letter: letter))

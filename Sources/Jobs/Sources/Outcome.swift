@@ -6,10 +6,15 @@ public enum Outcome: Sendable, Equatable {
     case retry(after: Duration, DeadLetterCause)
     /// It is not its time yet: it comes again then, with no attempt used.
     case snooze(until: WallTime)
+    /// It has to wait for another job: it comes again after this time, with no attempt used, and
+    /// takes its own place in the order.
+    case pause(Duration)
     /// Its time is over: it is dropped, as its producer asked for.
     case expired
     /// Later events have changed all that it would have changed: it is over.
     case superseded
+    /// Its event was done already: there is nothing to do.
+    case duplicate
     /// It can never succeed; a person should look at it.
     case deadLetter(DeadLetterCause)
 }
@@ -20,9 +25,10 @@ extension Outcome {
         switch self {
         case .done: "done"
         case .retry: "retry"
-        case .snooze: "snooze"
+        case .snooze, .pause: "snooze"
         case .expired: "expired"
         case .superseded: "superseded"
+        case .duplicate: "duplicate"
         case .deadLetter: "dead"
         }
     }

@@ -1,6 +1,7 @@
 /// SHA-1 (FIPS 180-4), for the names Redis gives to scripts and for nothing that must be secure.
-enum SHA1 {
-    static func hexadecimalDigest(of text: some Collection<UInt8>) -> String {
+public enum SHA1: Sendable {
+    /// The digest in 40 hexadecimal digits.
+    public static func hexadecimalDigest(of text: some Collection<UInt8>) -> String {
         var message = Array(text)
         let bitCount = UInt64(message.count) * 8
         message.append(0x80)

@@ -67,10 +67,13 @@ struct PerKindTests {
         )
         configuration.jobMaxAttempts = PerKind(3, except: [.warm: 4])
         configuration.jobTimeout = PerKind(.seconds(7), except: [.task: .seconds(8)])
+        configuration.jobDeduplication.exceptions[.task] = .seconds(9)
         let policies = configuration.jobPolicies
         #expect(policies[.warm].retries.maxAttempts == 4)
         #expect(policies[.task].retries.maxAttempts == 3)
         #expect(policies[.task].timeout == .seconds(8))
+        #expect(policies[.task].deduplicationWindow == .seconds(9))
+        #expect(policies[.warm].deduplicationWindow == .zero)
         #expect(policies[.cleanup].timeout == .seconds(7))
     }
 }

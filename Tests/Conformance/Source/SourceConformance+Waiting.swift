@@ -40,6 +40,17 @@ extension SourceConformance {
                 try await requireSettled(server)
             }
         },
+        Check("A job that has to wait for another comes back with no attempt used") { server in
+            try await reading(server) { source in
+                try await server.publish(["waiting"])
+                _ = try await next(source, settling: .pause(.milliseconds(50)))
+                let back = try await next(source, settling: .done)
+                try require("job", back.map(\.text), is: ["waiting"])
+                try require("attempt", back.map(\.attempt), is: [1])
+                try require("first failure", back.map(\.firstFailedAt), is: [nil])
+                try await requireSettled(server)
+            }
+        },
         Check("A job whose time is over is gone, and no dead letter") { server in
             try await reading(server) { source in
                 try await server.publish(["late"])
