@@ -2,6 +2,8 @@
 public struct AMQPStatus: Sendable, Hashable {
     /// How often a connection was opened.
     public internal(set) var connectionCount = 0
+    /// Attempts that failed and connections that were lost, by the word of their error.
+    public internal(set) var failures: [String: Int] = [:]
     /// Whether there is a connection now.
     public internal(set) var isConnected = false
     /// Why there is no connection, or why the last one ended.

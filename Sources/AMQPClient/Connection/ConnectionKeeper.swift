@@ -218,6 +218,7 @@ final class ConnectionKeeper {
         status.isSetUp = false
         status.blockedReason = nil
         status.lastError = error
+        status.failures[error.word, default: 0] += 1
         if isNews, !isClosed {
             logger.warning("no connection to RabbitMQ", ["error": .description(of: error)])
         }

@@ -25,5 +25,18 @@ extension MetricRegistry {
                 MetricSample($0.reconnectCount, labels: [$0.server, $0.role])
             }
         }
+        observe(
+            "cacheworker_connection_failures_total",
+            .counter,
+            "Attempts to connect that failed, and connections that were lost, by reason.",
+            labels: labels + ["reason"]
+        ) {
+            health.connections.flatMap { connection in
+                connection.failures.sorted { $0.key < $1.key }
+                    .map { reason, count in
+                        MetricSample(count, labels: [connection.server, connection.role, reason])
+                    }
+            }
+        }
     }
 }

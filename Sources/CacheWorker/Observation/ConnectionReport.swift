@@ -13,6 +13,8 @@ struct ConnectionReport: Sendable, Equatable {
     let connectionCount: Int
     /// Why it cannot be used, in a sentence.
     let problem: String?
+    /// Attempts that failed and connections that were lost, by reason.
+    var failures: [String: Int] = [:]
 
     /// How often it was made again.
     var reconnectCount: Int { max(0, connectionCount - 1) }
@@ -25,7 +27,8 @@ extension RedisConnection {
             role: role,
             isReady: isReady,
             connectionCount: statistics.connections,
-            problem: isReady ? nil : lastFailure?.message ?? "not connected yet"
+            problem: isReady ? nil : lastFailure?.message ?? "not connected yet",
+            failures: statistics.failures
         )
     }
 }
@@ -37,7 +40,8 @@ extension AMQPStatus {
             role: role,
             isReady: isReady,
             connectionCount: connectionCount,
-            problem: isReady ? nil : problem
+            problem: isReady ? nil : problem,
+            failures: failures
         )
     }
 

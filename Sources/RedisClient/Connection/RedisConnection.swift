@@ -237,6 +237,7 @@ extension RedisConnection: RedisLinkOwner {
 
     nonisolated func linkLost(_ error: RedisError) {
         assumeIsolated { connection in
+            connection.statistics.failures[error.word, default: 0] += 1
             let patience = connection.configuration.connectTimeout
             for call in connection.queue.close(patience: patience, at: .now) {
                 call.settle(.failure(error.with(outcome: .unknown)))

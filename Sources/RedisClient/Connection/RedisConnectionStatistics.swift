@@ -10,4 +10,6 @@ public struct RedisConnectionStatistics: Sendable, Hashable {
     public var timeouts = 0
     /// How many times the connection became ready.
     public var connections = 0
+    /// Attempts that failed and connections that were lost, by the word of their error.
+    public var failures: [String: Int] = [:]
 }

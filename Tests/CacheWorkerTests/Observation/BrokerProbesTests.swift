@@ -31,6 +31,10 @@ struct BrokerProbesTests {
                         return metrics.value(name, labels) == 1
                     }
             }
+            let text = try PrometheusText(try HTTPProbe.get("/metrics", port: port).body)
+            let name = "cacheworker_connection_failures_total"
+            let lost = text.samples.filter { $0.name == name && $0.labels["role"] == "consumer" }
+            #expect(lost.map { $0.labels["reason"] } == ["forced"] && lost.map(\.value) == [1])
             try await eventually("the worker is ready again") { ready(port)?.status == 200 }
             let body = #"{"type":"cache.invalidate","data":{"keys":["k"]}}"#
             try await host.publish(body, to: "cache.jobs", routingKey: "invalidate.user")

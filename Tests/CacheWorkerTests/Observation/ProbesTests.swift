@@ -63,6 +63,11 @@ struct ProbesTests {
             let data = ["server": "redis", "role": "data"]
             let reconnects = metrics.value("cacheworker_connection_reconnects_total", data) ?? 0
             #expect(reconnects >= 1)
+            let refused = metrics.value(
+                "cacheworker_connection_failures_total",
+                data.merging(["reason": "refused"]) { $1 }
+            )
+            #expect(refused ?? 0 >= 1)
             redis.pause()
             worker.signal(SIGTERM)
             try await untilReadiness(503, port, says: "draining: ")
