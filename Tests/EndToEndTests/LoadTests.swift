@@ -27,9 +27,11 @@ extension EndToEnd {
                 try addToStream(0..<Self.abandonedCount, stream)
                 try abandon(stream)
 
-                let killed = try await deployment.startWorker()
-                let restarted = try await deployment.startWorker()
-                _ = try await deployment.startWorker()
+                // Who has room gets its part, so under load nobody misses jobs for long.
+                let watched = ["STALL_TIMEOUT": "5s"]
+                let killed = try await deployment.startWorker(watched)
+                let restarted = try await deployment.startWorker(watched)
+                let lasting = try await deployment.startWorker(watched)
                 async let publishing = deployment.run(
                     "publish",
                     "--file",
@@ -42,7 +44,7 @@ extension EndToEnd {
                 await killed.process.kill()
                 let killedAt = ContinuousClock.now
                 restarted.process.signal(SIGTERM)
-                _ = try deployment.launchWorker()
+                let late = try deployment.launchWorker(watched)
                 try addToStream(count / 4..<count / 2, stream)
                 #expect(await restarted.process.waitForExit() == .status(0))
 
@@ -56,6 +58,8 @@ extension EndToEnd {
                 try await host.settled("cache.invalidate", dead: 0, consumers: 2)
                 #expect(try JobStream.deadLetters(deployment.probe).isEmpty)
                 try expectGapless(deployment.probe)
+                let logs = [killed, restarted, lasting, late].flatMap(\.log)
+                #expect(logs.allSatisfy { !$0.message.hasPrefix("no jobs come though") })
             }
         }
 
