@@ -26,13 +26,14 @@ extension AMQPSession {
 
     /// A call on the channel for declarations, which is opened anew after the broker closed it.
     func control(_ method: ClientMethod) async throws(AMQPError) -> ServerMethod {
-        let channel: Channel
-        if let controlChannel {
-            channel = controlChannel
-        } else {
-            channel = try await openChannel()
-            controlChannel = channel
+        if let controlChannel { return try await call(method, on: controlChannel) }
+        let opened = try await openChannel()
+        guard let controlChannel else {
+            controlChannel = opened
+            return try await call(method, on: opened)
         }
-        return try await call(method, on: channel)
+        // Somebody else has opened one meanwhile.
+        close(opened)
+        return try await call(method, on: controlChannel)
     }
 }

@@ -138,6 +138,25 @@ import Testing
         #expect(broker.connectionCount == 1)
     }
 
+    @Test func `questions at the same time share one channel`() async throws {
+        let broker = ScriptedBroker()
+        let inspector = AMQPInspector(configuration(), dependencies: try dependencies(broker))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await inspector.run() }
+            try? await eventually("the inspector is there") { await inspector.status.isSetUp }
+            await withTaskGroup(of: Void.self) { questions in
+                for _ in 0..<8 {
+                    questions.addTask { _ = await answer(of: "q", inspector) }
+                }
+            }
+            #expect(await answer(of: "q", inspector) == .success(0))
+            await inspector.close()
+        }
+        #expect(broker.calls.count { $0.isMethod(50, 10) } == 9)
+        let opened = broker.calls.count { $0.isMethod(20, 10) }
+        #expect(opened == broker.calls.count { $0.isMethod(20, 40) } + 1)
+    }
+
     /// What the inspector answers, errors by their code.
     private func answer(
         of queue: String,
