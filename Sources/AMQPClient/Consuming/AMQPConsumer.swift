@@ -16,6 +16,8 @@ public actor AMQPConsumer: LoopConfined {
     private let keeper: ConnectionKeeper
     private var lastGeneration: UInt32 = 0
     private var isDraining = false
+    /// How many deliveries `stop` has given back.
+    public private(set) var handedBackCount = 0
 
     /// A consumer that does nothing until `run`.
     public init(
@@ -150,7 +152,7 @@ public actor AMQPConsumer: LoopConfined {
 
     private func drain(isGivingBack: Bool) async {
         isDraining = true
-        await keeper.session?.drain(isGivingBack: isGivingBack)
+        handedBackCount += await keeper.session?.drain(isGivingBack: isGivingBack) ?? 0
         keeper.change.signal()
     }
 

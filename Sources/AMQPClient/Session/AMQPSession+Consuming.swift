@@ -59,6 +59,7 @@ extension AMQPSession {
 
     /// Called after every chunk: whoever waits gets all that came in it.
     func handOverDeliveries() {
+        if isGivingBack { giveBack() }
         while !batchWaiters.isEmpty, let batch = deliveries.take() {
             batchWaiters.removeFirst().continuation.resume(returning: batch)
         }
@@ -153,23 +154,40 @@ extension AMQPSession {
     /// Tells the broker to send no more; what it has sent can still be taken and settled.
     ///
     /// - Parameter isGivingBack: whether what nobody has taken yet goes back to the queues.
-    func drain(isGivingBack: Bool) async {
+    /// - Returns: how many were given back so far, twice counted by no call.
+    func drain(isGivingBack: Bool) async -> Int {
         // All at once: queues that do not answer are waited for together.
         await withDiscardingTaskGroup { group in
             for index in consumers.keys {
-                group.addTask { await self.cancelConsumer(index) }
+                group.addTask { await self.cancelConsumer(index, isGivingBack: isGivingBack) }
             }
         }
         isDrained = true
-        while isGivingBack, let batch = takeBatch() {
-            _ = reject(batch.ids, isRequeued: true)
-        }
+        if isGivingBack { giveBack() }
         handOverDeliveries()
         endWaiting()
+        defer { givenBackCount = 0 }
+        return givenBackCount
     }
 
-    private func cancelConsumer(_ index: Int) async {
+    /// Gives back what nobody has taken, once no consumer is left that would get it again.
+    ///
+    /// From the moment all consumers are cancelled, not from the broker's answer on: that comes
+    /// behind everything it has sent, which may be more than this side reads ahead.
+    private func giveBack() {
+        guard consumers.values.allSatisfy({ $0.consumption?.isCancelled ?? true }) else { return }
+        isGivingBack = true
+        transport.isReadingPaused = false
+        while let batch = deliveries.take() {
+            givenBackCount += reject(batch.ids, isRequeued: true).sentCount
+        }
+    }
+
+    private func cancelConsumer(_ index: Int, isGivingBack: Bool) async {
         guard let channel = consumers[index], let consumption = channel.consumption else { return }
+        channel.consumption?.isCancelled = true
+        // Runs once the call below has been sent.
+        if isGivingBack { loop.execute { [self] in assumeIsolated { $0.giveBack() } } }
         // A consumer that is gone already needs no cancelling: its channel tells why.
         _ = try? await call(.cancel(consumerTag: consumption.consumerTag), on: channel)
     }

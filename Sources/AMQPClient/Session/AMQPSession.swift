@@ -43,6 +43,8 @@ actor AMQPSession: LoopConfined {
     var lastBatchWaiter: UInt64 = 0
     var consumers: [Int: Channel] = [:]
     var isDrained = false
+    var isGivingBack = false
+    var givenBackCount = 0
     var lastSettlement: ContinuousClock.Instant?
 
     // Publishing.

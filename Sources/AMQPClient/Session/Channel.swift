@@ -37,6 +37,8 @@ final class Channel {
         let generation: UInt32
         let consumerTag: String
         var window = AckWindow()
+        /// Whether the broker was asked to send no more.
+        var isCancelled = false
     }
 
     func failCalls(_ error: AMQPError) {

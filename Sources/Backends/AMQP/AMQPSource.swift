@@ -77,6 +77,9 @@ public struct AMQPSource: JobSource {
         await consumer.stop()
     }
 
+    /// What the broker had sent ahead.
+    public var handedBackCount: Int { get async { await consumer.handedBackCount } }
+
     /// Ends the connections it keeps.
     public func close() async {
         await consumer.close()
@@ -93,11 +96,13 @@ public struct AMQPSource: JobSource {
         }
         var done: [AMQPDeliveryID] = []
         var oversized: [AMQPDeliveryID] = []
+        var handedBack: [AMQPDeliveryID] = []
         var moved: [AMQPDeliveryID] = []
         var messages: [AMQPMessage] = []
         for (delivery, outcome) in zip(batch, outcomes) {
             switch outcome {
             case .done, .expired, .superseded, .duplicate: done.append(delivery.id)
+            case .handedBack: handedBack.append(delivery.id)
             case .deadLetter where delivery.isOversized: oversized.append(delivery.id)
             case .retry(let pause, _):
                 moved.append(delivery.id)
@@ -125,6 +130,7 @@ public struct AMQPSource: JobSource {
             }
         }
         await consumer.acknowledge(done)
+        await consumer.reject(handedBack, isRequeued: true)
         // A body that was too large to be taken goes the broker's own way to the dead letters.
         await consumer.reject(oversized, isRequeued: false)
         try await publish(messages)

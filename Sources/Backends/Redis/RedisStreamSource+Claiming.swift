@@ -46,7 +46,7 @@ extension RedisStreamSource {
                 Int(Self.claimMarkLife / .milliseconds(1))
             )
         )
-        return StreamEntry.read(claimed: reply).map { $0.suspected() }
+        return StreamEntry.read(claimed: reply, kinds: options.kinds).map { $0.suspected() }
     }
 
     /// What Redis says this consumer holds, and this process does not know of.
@@ -77,7 +77,8 @@ extension RedisStreamSource {
             guard !pipeline.isEmpty else { return [] }
             let replies = try await writer.execute(pipeline)
             if let error = replies.firstError { throw error }
-            return zip(places, replies).flatMap { StreamEntry.read($1, of: $0) }
+            return zip(places, replies)
+                .flatMap { StreamEntry.read($1, of: $0, kinds: options.kinds) }
         } catch {
             state.withLock { $0.claims.lostTrack() }
             throw error

@@ -21,6 +21,8 @@ extension RedisStreamSource {
         var failure: RedisError?
         for index in entries.indices {
             let entry = entries[index]
+            // Who claims it when the lease is given up shall suspect it as this consumer did.
+            if entry.isSuspect, outcomes[index] == .handedBack { continue }
             guard let move = move(entry, outcomes[index]) else {
                 acks[entry.stream].append(entry.id)
                 continue
@@ -70,6 +72,8 @@ extension RedisStreamSource {
         case .pause(let pause): postpone(entry, "after", pause.milliseconds)
         case .snooze(let time):
             postpone(entry.snoozed(until: time), "until", time.milliseconds)
+        // Due at once, and in front of what was added later.
+        case .handedBack: postpone(entry, "until", entry.milliseconds)
         case .deadLetter(let cause): bury(entry, cause)
         }
     }

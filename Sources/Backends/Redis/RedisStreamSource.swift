@@ -279,7 +279,7 @@ public final class RedisStreamSource: JobSource {
         command.append(contentsOf: streams)
         for _ in streams { command.append(">") }
         let reply = try await reader.execute(command, blockingFor: patience)
-        return StreamEntry.read(reply, streams: streams)
+        return StreamEntry.read(reply, streams: streams, kinds: options.kinds)
     }
 
     private func trim() async throws(RedisError) {

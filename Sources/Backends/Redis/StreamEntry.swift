@@ -76,34 +76,34 @@ struct StreamEntry {
     private static let failureField = ArraySlice("firstFailedAt".utf8)
 
     /// The entries of an XREADGROUP reply, in the order they were added to Redis.
-    static func read(_ reply: RedisReply, streams: [String]) -> [StreamEntry] {
+    static func read(_ reply: RedisReply, streams: [String], kinds: [JobKind]) -> [StreamEntry] {
         var cursor = reply.cursor
         guard let streamCount = cursor.enterArray() else { return [] }
         var entries: [StreamEntry] = []
         for _ in 0..<streamCount {
             guard cursor.enterArray() == 2, let name = cursor.bytes() else { return entries }
             let stream = streams.firstIndex { name.elementsEqual($0.utf8) }
-            appendEntries(of: stream, &cursor, to: &entries)
+            appendEntries(of: stream, kinds, &cursor, to: &entries)
         }
         if streamCount > 1 { sort(&entries) }
         return entries
     }
 
     /// The entries of the claiming script's reply: a list for each stream.
-    static func read(claimed reply: RedisReply) -> [StreamEntry] {
+    static func read(claimed reply: RedisReply, kinds: [JobKind]) -> [StreamEntry] {
         var cursor = reply.cursor
         guard let streamCount = cursor.enterArray() else { return [] }
         var entries: [StreamEntry] = []
-        for stream in 0..<streamCount { appendEntries(of: stream, &cursor, to: &entries) }
+        for stream in 0..<streamCount { appendEntries(of: stream, kinds, &cursor, to: &entries) }
         if streamCount > 1 { sort(&entries) }
         return entries
     }
 
     /// The entries of an XCLAIM reply.
-    static func read(_ reply: RedisReply, of stream: Int) -> [StreamEntry] {
+    static func read(_ reply: RedisReply, of stream: Int, kinds: [JobKind]) -> [StreamEntry] {
         var cursor = reply.cursor
         var entries: [StreamEntry] = []
-        appendEntries(of: stream, &cursor, to: &entries)
+        appendEntries(of: stream, kinds, &cursor, to: &entries)
         return entries
     }
 
@@ -120,12 +120,20 @@ struct StreamEntry {
 
     var identity: Identity { Identity(stream, id) }
 
+    /// When it was added, by the clock of its server.
+    var milliseconds: Int64 {
+        Int64(String(decoding: id.prefix { $0 != UInt8(ascii: "-") }, as: UTF8.self)) ?? 0
+    }
+
     private static func appendEntries(
         of stream: Int?,
+        _ kinds: [JobKind],
         _ cursor: inout ReplyCursor,
         to entries: inout [StreamEntry]
     ) {
         guard let count = cursor.enterArray() else { return }
+        // The same in all lanes, whichever kinds they have.
+        let rank = stream.map { kinds[$0].rank } ?? 0
         entries.reserveCapacity(entries.count + count)
         for _ in 0..<count {
             guard cursor.enterArray() == 2, let id = cursor.bytes() else { return }
@@ -159,7 +167,7 @@ struct StreamEntry {
                     event: event ?? others[...],
                     attempt: attempt,
                     firstFailedAt: firstFailedAt,
-                    stamp: OrderStamp(entryID: place, ofStream: stream),
+                    stamp: OrderStamp(entryID: place, ofStream: rank),
                     hasEvent: event != nil
                 )
             )
@@ -173,4 +181,9 @@ struct StreamEntry {
             return left.position < right.position
         }
     }
+}
+
+extension JobKind {
+    /// Its place among all kinds.
+    fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -13,6 +13,7 @@ struct Service {
     private let observation: Observation
     private let deadLetters: (any DeadLetterExpiry)?
     private let giveUp: @Sendable () -> Void
+    private let drain = Drain()
 
     private var configuration: Configuration { assembly.configuration }
     private var logger: Logger { assembly.logger }
@@ -63,8 +64,9 @@ struct Service {
 
     /// Works until every source has ended, which `stop` brings about; with no source, until `stop`.
     ///
-    /// The first element of `stop` drains: sources stop, what is in flight is finished; what is
-    /// not finished after the drain timeout is left for others. The watchdog asks for the same by
+    /// The first element of `stop` drains: sources stop, what is under way is finished, what would
+    /// have to wait is handed back; what is not finished after the drain timeout is left for
+    /// others. The watchdog asks for the same by
     /// `stopping` when jobs wait and none come.
     /// - Returns: How the process ends.
     func run(
@@ -110,7 +112,10 @@ struct Service {
             logger.error("worker ended: it has to be started again to take jobs")
             return .unavailable
         }
-        logger.info("worker stopped")
+        logger.info(
+            "worker stopped",
+            ["handedBack": .integer(account.handedBackCount + (await handedBackCount))]
+        )
         return .ok
     }
 
@@ -131,6 +136,7 @@ struct Service {
                     policies: configuration.jobPolicies,
                     registry: registry,
                     isolation: isolation,
+                    drain: drain,
                     logger: logger.with(["lane": .string(lane.name)]),
                     giveUp: giveUp,
                     incident: { [observation] incident in
@@ -144,42 +150,77 @@ struct Service {
     }
 
     private func work(_ workers: [Worker], until stop: AsyncStream<Void>) async {
-        enum End {
-            case worker
+        enum Event {
+            case workerEnded
+            case stopAsked
+            case sourcesStopped
             case drainTimeout
         }
-        let timeout = workers.isEmpty ? .zero : configuration.drainTimeout
-        await withTaskGroup(of: End.self) { group in
+        await withTaskGroup(of: Event.self) { group in
             for worker in workers {
                 group.addTask {
                     await worker.run()
-                    return .worker
+                    return .workerEnded
                 }
             }
-            group.addTask { [logger, lanes, observation] in
+            group.addTask {
                 for await _ in stop { break }
-                guard !Task.isCancelled else { return .drainTimeout }
-                observation.health.startDraining()
-                logger.info("draining", ["timeout": .seconds(timeout)])
-                await Self.stop(lanes)
-                // Ended early by cancellation when the last worker has ended.
-                _ = try? await Task.sleep(for: timeout)
-                return .drainTimeout
+                return .stopAsked
             }
             var running = workers.count
-            for await end in group {
-                if end == .worker { running -= 1 }
-                if end == .drainTimeout || running == 0 { break }
+            for await event in group {
+                switch event {
+                case .workerEnded: running -= 1
+                case .stopAsked:
+                    let timeout = beginDrain()
+                    group.addTask {
+                        await stopSources()
+                        return .sourcesStopped
+                    }
+                    // Ended early by cancellation when the last worker has ended.
+                    group.addTask {
+                        _ = try? await Task.sleep(for: timeout)
+                        return .drainTimeout
+                    }
+                case .sourcesStopped: continue
+                case .drainTimeout:
+                    logger.warning("drain timed out, the rest is left for others")
+                    running = 0
+                }
+                if running == 0, !workers.isEmpty || event == .stopAsked { break }
             }
-            if running > 0 { logger.warning("drain timed out, the rest is left for others") }
             group.cancelAll()
         }
     }
 
+    /// - Returns: how long it may take.
+    private func beginDrain() -> Duration {
+        let timeout = lanes.isEmpty ? .zero : configuration.drainTimeout
+        observation.health.startDraining()
+        logger.info("draining", ["timeout": .seconds(timeout)])
+        drain.begin()
+        return timeout
+    }
+
     /// All at once: a server that does not answer must not keep the others from hearing of it.
-    private static func stop(_ lanes: [WorkLane]) async {
+    private func stopSources() async {
         await withDiscardingTaskGroup { group in
-            for lane in lanes { group.addTask { await lane.source.stop() } }
+            for lane in lanes {
+                group.addTask {
+                    await lane.source.stop()
+                    let count = await lane.source.handedBackCount
+                    observation.jobs.addHandedBack(count, by: lane.source.name)
+                }
+            }
+        }
+    }
+
+    /// What the sources themselves have given back.
+    private var handedBackCount: Int {
+        get async {
+            var count = 0
+            for lane in lanes { count += await lane.source.handedBackCount }
+            return count
         }
     }
 }

@@ -16,6 +16,8 @@ final class WorkAccount: Sendable {
         var expired = 0
         var superseded = 0
         var duplicate = 0
+        /// Not told with the others: they were not settled.
+        var handedBack = 0
         var dead = 0
         var isQuiet = true
 
@@ -30,6 +32,7 @@ final class WorkAccount: Sendable {
             case .expired: expired += 1
             case .superseded: superseded += 1
             case .duplicate: duplicate += 1
+            case .handedBack: handedBack += 1
             case .deadLetter: dead += 1
             }
         }
@@ -55,13 +58,16 @@ final class WorkAccount: Sendable {
         totals.withLock { totals in
             var entry = totals[report.source] ?? Totals()
             for outcome in report.outcomes { entry.add(outcome) }
-            if entry.isQuiet {
+            if entry.isQuiet, !entry.isEmpty {
                 say(report.source, entry)
-                entry = Totals(isQuiet: false)
+                entry = Totals(handedBack: entry.handedBack, isQuiet: false)
             }
             totals[report.source] = entry
         }
     }
+
+    /// How many jobs were handed back without being done.
+    var handedBackCount: Int { totals.withLock { $0.values.reduce(0) { $0 + $1.handedBack } } }
 
     /// Says once an interval what came in since, until the task is cancelled; then the rest.
     func run() async {
@@ -73,7 +79,7 @@ final class WorkAccount: Sendable {
         totals.withLock { totals in
             for (source, entry) in totals {
                 if !entry.isEmpty { say(source, entry) }
-                totals[source] = Totals(isQuiet: entry.isEmpty)
+                totals[source] = Totals(handedBack: entry.handedBack, isQuiet: entry.isEmpty)
             }
         }
     }

@@ -5,6 +5,7 @@ import Telemetry
 struct JobMetrics: Sendable {
     private let settled: MetricFamily<Counter>
     private let deadLetters: MetricFamily<Counter>
+    private let handedBack: MetricFamily<Counter>
     private let redelivered: MetricFamily<Counter>
     private let unsettledBatches: MetricFamily<Counter>
     private let stepRetries: MetricFamily<Counter>
@@ -23,6 +24,11 @@ struct JobMetrics: Sendable {
             "cacheworker_dead_letters_total",
             "Jobs that went to the dead letters, by reason.",
             labels: ["source", "reason"]
+        )
+        handedBack = registry.counters(
+            "cacheworker_jobs_handed_back_total",
+            "Jobs that a draining process gave back for others to do, with no attempt used.",
+            labels: ["source"]
         )
         redelivered = registry.counters(
             "cacheworker_jobs_redelivered_total",
@@ -73,6 +79,11 @@ struct JobMetrics: Sendable {
         stalls.with(source, action.rawValue).add()
     }
 
+    /// Counts jobs that a source has given back.
+    func addHandedBack(_ count: Int, by source: String) {
+        if count > 0 { handedBack.with(source).add(count) }
+    }
+
     /// Counts a batch.
     func add(_ report: BatchReport) {
         let source = report.source
@@ -88,6 +99,8 @@ struct JobMetrics: Sendable {
                 deadLetters.with(source, cause.reason).add()
             }
         }
+        let returned = others.removeValue(forKey: Outcome.handedBack.word)?.total ?? 0
+        addHandedBack(returned, by: source)
         others[Outcome.done.word] = done
         for (word, tally) in others {
             for (kind, count) in tally.counts { settled.with(source, kind, word).add(count) }
@@ -114,6 +127,8 @@ struct JobMetrics: Sendable {
             case nil: unknown += 1
             }
         }
+
+        var total: Int { invalidate + warm + cleanup + task + unknown }
 
         var counts: [(kind: String, count: Int)] {
             [

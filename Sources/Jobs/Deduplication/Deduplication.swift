@@ -13,6 +13,7 @@ struct Deduplication: Sendable {
     let registry: any EventRegistry
     let policies: JobPolicies
     let time: WorkerTime
+    let drain: Drain
     let logger: Logger
 
     /// The claims of a batch, and those jobs whose event another job of the batch has claimed.
@@ -24,7 +25,8 @@ struct Deduplication: Sendable {
 
     /// Claims the events of a batch, and gives those their outcome that are not to be done now.
     ///
-    /// - Returns: The claims that were granted; nil when the task was cancelled before.
+    /// - Returns: The claims that were granted; nil when the task was cancelled before, or when the
+    ///   registry is away while the process ends.
     func claim(_ run: inout BatchRun) async -> Claims? {
         let wanted = wantedClaims(run)
         let answers = await repeating { () throws(SourceError) in
@@ -51,6 +53,8 @@ struct Deduplication: Sendable {
     }
 
     /// Says what became of the events; false when the task was cancelled before.
+    ///
+    /// While the process ends a registry that is away is not waited for: claims go by their age.
     func settle(_ claims: Claims, _ run: inout BatchRun) async -> Bool {
         var settlements: [EventSettlement] = []
         for (index, claim) in zip(claims.indexes, claims.claims) {
@@ -70,7 +74,7 @@ struct Deduplication: Sendable {
         let answer: Void? = await repeating { () throws(SourceError) in
             try await registry.settle(settlements)
         }
-        return answer != nil
+        return answer != nil || !Task.isCancelled
     }
 
     private func wantedClaims(_ run: BatchRun) -> Claims {
@@ -98,7 +102,8 @@ struct Deduplication: Sendable {
         return wanted
     }
 
-    /// Asks until there is an answer; nil when the task was cancelled before.
+    /// Asks until there is an answer; nil when the task was cancelled before, or when the process
+    /// ends.
     private func repeating<Answer>(
         _ question: () async throws(SourceError) -> Answer
     ) async -> Answer? {
@@ -108,7 +113,9 @@ struct Deduplication: Sendable {
                 return try await question()
             } catch {
                 logger.warning("duplicates cannot be told", ["error": .description(of: error)])
-                guard await time.pause(backoff.next()) else { return nil }
+                guard !drain.hasBegun, await drain.pause(backoff.next(), by: time),
+                    !drain.hasBegun
+                else { return nil }
             }
         }
         return nil
@@ -120,7 +127,7 @@ extension Outcome {
     fileprivate var isFinal: Bool {
         switch self {
         case .done, .superseded, .duplicate: true
-        case .retry, .snooze, .pause, .expired, .deadLetter: false
+        case .retry, .snooze, .pause, .expired, .handedBack, .deadLetter: false
         }
     }
 }

@@ -33,14 +33,24 @@ struct Quarantine: Sendable {
         case ledgerAway(SourceError)
     }
 
-    /// Does a batch; nil when the task was cancelled before, or when `mayWait` says no while the
-    /// ledger is away.
-    func perform(_ deliveries: [Delivery], mayWait: () -> Bool) async -> Result? {
+    /// Does a batch; nil when the task was cancelled before.
+    ///
+    /// Hands back what has not begun when `mayBegin` says no, or when the ledger is away and
+    /// `mayWait` says no.
+    func perform(
+        _ deliveries: [Delivery],
+        mayBegin: () -> Bool,
+        mayWait: () -> Bool
+    ) async -> Result? {
         var decoder = EventDecoder(limits: limits)
         var run = BatchRun([], &decoder, runner.policies, at: time.wallClock())
         var charges = Charges()
         var rest = deliveries[...]
         while let first = rest.first {
+            guard mayBegin(), !run.isHandedBack else {
+                for delivery in rest { run.append(BatchRun(delivery, .handedBack)) }
+                break
+            }
             let part: BatchRun?
             if first.isSuspect {
                 rest = rest.dropFirst()
@@ -71,7 +81,7 @@ struct Quarantine: Sendable {
         }
     }
 
-    /// Does a suspect; nil when it has no outcome and is to be left to others.
+    /// Does a suspect, or hands it back; nil when the task was cancelled before.
     private func alone(
         _ delivery: Delivery,
         _ charges: inout Charges,
@@ -90,7 +100,10 @@ struct Quarantine: Sendable {
                 return BatchRun(delivery, .deadLetter(.crash(count)))
             case .ledgerAway(let error):
                 logger.warning("suspects wait", ["error": .description(of: error)])
-                guard mayWait(), await time.pause(backoff.next()) else { return nil }
+                if mayWait() {
+                    guard await runner.drain.pause(backoff.next(), by: time) else { return nil }
+                }
+                guard mayWait() else { return BatchRun(delivery, .handedBack) }
             }
         }
         return nil

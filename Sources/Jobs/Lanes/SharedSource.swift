@@ -41,6 +41,7 @@ public final class SharedSource: Sendable {
             try await shared.nextBatch()
         }
         func stop() async { await shared.source.stop() }
+        var handedBackCount: Int { get async { await shared.source.handedBackCount } }
         func backlogs() async throws(SourceError) -> [Backlog] {
             try await shared.source.backlogs()
         }

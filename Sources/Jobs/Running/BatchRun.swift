@@ -98,6 +98,21 @@ struct BatchRun: Sendable {
             )
     }
 
+    /// The jobs have not been done and are left to others; what has its outcome keeps it.
+    mutating func handBack(_ indexes: some Sequence<Int>) {
+        for index in indexes where outcomes[index] == .done { outcomes[index] = .handedBack }
+    }
+
+    /// The same with all jobs left to others that have no outcome.
+    var handedBack: BatchRun {
+        var run = self
+        run.handBack(outcomes.indices)
+        return run
+    }
+
+    /// Whether some jobs are left to others.
+    var isHandedBack: Bool { outcomes.contains(.handedBack) }
+
     /// The jobs of both, in that order.
     mutating func append(_ other: BatchRun) {
         for (index, name) in other.eventNames { eventNames[jobs.count + index] = name }

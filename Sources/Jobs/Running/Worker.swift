@@ -19,6 +19,7 @@ public struct Worker: Sendable {
     private let watch: StepWatch
     private let runner: PlanRunner
     private let isolation: Isolation
+    private let drain: Drain
     private let quarantine: Quarantine
     private let giveUp: @Sendable () -> Void
     private let incident: @Sendable (WorkerIncident) -> Void
@@ -36,6 +37,7 @@ public struct Worker: Sendable {
         policies: JobPolicies = JobPolicies(JobPolicy()),
         registry: any EventRegistry = InMemoryEventRegistry(),
         isolation: Isolation,
+        drain: Drain = Drain(),
         logger: Logger,
         time: WorkerTime = WorkerTime(),
         giveUp: @escaping @Sendable () -> Void,
@@ -57,14 +59,17 @@ public struct Worker: Sendable {
                 registry: registry,
                 policies: policies,
                 time: time,
+                drain: drain,
                 logger: logger
             ),
             time: time,
+            drain: drain,
             logger: logger,
             source: source.name,
             incident: incident
         )
         self.isolation = isolation
+        self.drain = drain
         quarantine = Quarantine(
             limits: limits,
             runner: runner,
@@ -79,8 +84,9 @@ public struct Worker: Sendable {
 
     /// Works until the source has ended, or the task is cancelled.
     ///
-    /// To drain, stop the source: what it has handed over is finished. To give up, cancel: what is
-    /// not settled yet is delivered again.
+    /// To drain, begin the `drain` of the process and stop the source: what is under way is
+    /// finished, what would have to wait is handed back. To give up, cancel: what is not settled
+    /// yet is delivered again.
     public func run() async {
         await withDiscardingTaskGroup { group in
             // Not where the steps run: one of them may hold that up.
@@ -98,17 +104,20 @@ public struct Worker: Sendable {
         let planned = Handoff<PlannedBatch>()
         let applied = Handoff<AppliedBatch>()
         let underway = Flights()
+        let turns = Turns()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
+                group.addTask { await close(turns) }
                 group.addTask { await source.run() }
                 group.addTask { await self.read(into: read, underway) }
                 group.addTask { await plan(read, into: planned, suspects, underway) }
-                group.addTask { await apply(planned, into: applied, underway) }
+                group.addTask { await apply(planned, into: applied, turns, underway) }
                 await withDiscardingTaskGroup { settling in
-                    settling.addTask { await doSuspects(suspects) }
+                    settling.addTask { await doSuspects(suspects, turns) }
                     await settle(applied)
                 }
                 await source.close()
+                group.cancelAll()
             }
         } onCancel: {
             read.finish()
@@ -117,6 +126,13 @@ public struct Worker: Sendable {
             applied.finish()
             underway.finish()
         }
+    }
+
+    /// What had no turn soon after the beginning of a drain waits for something that takes long.
+    private func close(_ turns: Turns) async {
+        await drain.untilBegun()
+        guard !Task.isCancelled, await time.pause(Drain.patience) else { return }
+        turns.close()
     }
 
     private func tell(_ hang: StepWatch.Hang) {
@@ -179,30 +195,30 @@ public struct Worker: Sendable {
         planned.finish()
     }
 
-    /// Applies batches that only remove keys side by side, since removals commute: the store never
-    /// waits for the next one.
-    ///
-    /// Any other batch begins when those before it are done, and ends before those behind it begin.
+    /// Applies each batch when it has its turn, and hands back those that get none any more: at
+    /// once, and not after what they waited for.
     private func apply(
         _ planned: Handoff<PlannedBatch>,
         into applied: Handoff<AppliedBatch>,
+        _ turns: Turns,
         _ underway: Flights
     ) async {
-        let flights = Flights()
         await withDiscardingTaskGroup { group in
             while let batch = await planned.take() {
                 let (plan, run) = (batch.plan, batch.run)
+                let isBarrier = !plan.onlyRemovesKeys
+                guard await turns.begin(isBarrier: isBarrier) else {
+                    _ = await settle(batch.delivered(), run.handedBack)
+                    underway.end()
+                    continue
+                }
                 let result = Handoff<BatchRun?>()
-                if plan.onlyRemovesKeys {
-                    flights.begin()
-                    group.addTask {
-                        await result.give(await perform(plan, run))
-                        flights.end()
-                        underway.end()
-                    }
-                } else {
-                    await flights.untilNone()
-                    await result.give(await perform(plan, run))
+                group.addTask {
+                    let end = await perform(plan, run)
+                    // Those behind it would overtake it.
+                    if drain.hasBegun, end?.isHandedBack == true { turns.close() }
+                    await result.give(end)
+                    turns.end(isBarrier: isBarrier)
                     underway.end()
                 }
                 await applied.give(AppliedBatch(batch: batch, result: result))
@@ -229,9 +245,13 @@ public struct Worker: Sendable {
     }
 
     /// Does and settles batches that hold suspects, one after the other.
-    private func doSuspects(_ suspects: Handoff<DeliveryBatch>) async {
+    private func doSuspects(_ suspects: Handoff<DeliveryBatch>, _ turns: Turns) async {
         while let batch = await suspects.take() {
-            let result = await quarantine.perform(batch.deliveries) { !suspects.isFinished }
+            let result = await quarantine.perform(
+                batch.deliveries,
+                mayBegin: { !turns.isClosed },
+                mayWait: { !suspects.isFinished && !drain.hasBegun }
+            )
             guard let (run, charges) = result else { continue }
             await quarantine.takeBack(charges.finished)
             guard await settle(batch, run) else { continue }
@@ -280,6 +300,8 @@ private struct PlannedBatch: ~Copyable, Sendable {
         plan = BatchPlan(run.jobs, stamps: run.stamps)
         self.batch = batch
     }
+
+    consuming func delivered() -> DeliveryBatch { batch }
 }
 
 /// A batch that is being applied, and the place where its outcomes will be.

@@ -59,6 +59,9 @@ public final class InMemoryQueue: Sendable {
         state.withLock { $0.waiting.count + $0.fetched.count + $0.delayed.count }
     }
 
+    /// How many jobs wait that no source has.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     // MARK: What the dead letters' store does
 
     var letters: [Letter] { state.withLock { $0.letters } }
@@ -130,6 +133,9 @@ public final class InMemoryQueue: Sendable {
                     job.attempt += 1
                     job.firstFailedAt = job.firstFailedAt ?? now
                     state.delay(job, until: now + pause)
+                case .handedBack:
+                    state.waiting.append(job)
+                    state.waiting.sort { $0.identity < $1.identity }
                 case .snooze(let until):
                     state.delay(job, until: until)
                 case .pause(let pause):

@@ -22,6 +22,9 @@ public protocol JobSource: Sendable {
     /// were handed over can still be settled. Twice is fine.
     func stop() async
 
+    /// How many jobs `stop` has given back, since no batch held them.
+    var handedBackCount: Int { get async }
+
     /// What waits in its queues, where that is cheap to know; one for each queue.
     func backlogs() async throws(SourceError) -> [Backlog]
 
@@ -43,6 +46,9 @@ public protocol JobSource: Sendable {
 extension JobSource {
     /// Most sources ask a server.
     public var isReadAhead: Bool { true }
+
+    /// None: most sources fetch nothing ahead.
+    public var handedBackCount: Int { 0 }
 
     /// Returns at once: most sources keep nothing.
     public func run() async {}

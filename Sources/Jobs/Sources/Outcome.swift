@@ -15,6 +15,8 @@ public enum Outcome: Sendable, Equatable {
     case superseded
     /// Its event was done already: there is nothing to do.
     case duplicate
+    /// It was not done, since its worker ends: another one gets it, with no attempt used.
+    case handedBack
     /// It can never succeed; a person should look at it.
     case deadLetter(DeadLetterCause)
 }
@@ -29,6 +31,7 @@ extension Outcome {
         case .expired: "expired"
         case .superseded: "superseded"
         case .duplicate: "duplicate"
+        case .handedBack: "handed-back"
         case .deadLetter: "dead"
         }
     }

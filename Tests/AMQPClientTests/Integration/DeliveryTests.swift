@@ -169,6 +169,33 @@ import Testing
         }
     }
 
+    @Test func `stopping gives back also what was not read yet, since nobody took the rest`()
+        async throws
+    {
+        try await withVirtualHost { host in
+            let harness = try AMQPHarness(url: host.url) { $0.maxBufferedBytes = 500_000 }
+            let consumer = harness.consumer(prefetch: 100)
+            let publisher = harness.publisher()
+            let body = [UInt8](repeating: 7, count: 200_000)
+            try await running(publisher) {
+                for _ in 0..<60 {
+                    let message = AMQPMessage(to: "jobs", routingKey: "first.x", body: body[...])
+                    try await publisher.publish(message)
+                }
+            }
+            try await running(consumer) {
+                try await eventually("the prefetch is used up") {
+                    try await host.depth(of: "first")?.unacknowledged == 60
+                }
+                await consumer.stop()
+                #expect(await consumer.handedBackCount == 60)
+                try await eventually("all wait in the broker again") {
+                    try await host.depth(of: "first")?.ready == 60
+                }
+            }
+        }
+    }
+
     @Test func `acknowledgements are not lost behind what a stop gives back`() async throws {
         try await withVirtualHost { host in
             let harness = try AMQPHarness(url: host.url) { $0.maxBatchCount = 20 }

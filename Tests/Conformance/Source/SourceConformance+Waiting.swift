@@ -51,6 +51,25 @@ extension SourceConformance {
                 try await requireSettled(server)
             }
         },
+        Check("Jobs that are handed back come again, with no attempt used") { server in
+            try await reading(server) { source in
+                let jobs = (1...5).map { "job \($0)" }
+                try await server.publish(jobs)
+                var handedBack = 0
+                while handedBack < jobs.count {
+                    handedBack += try await next(source, settling: .handedBack).count
+                }
+                var again: [Seen] = []
+                while again.count < jobs.count {
+                    again += try await next(source, settling: .done)
+                }
+                try require("jobs", again.map(\.text).sorted(), is: jobs)
+                try require("attempts", Set(again.map(\.attempt)), is: [1])
+                try require("first failures", Set(again.map(\.firstFailedAt)), is: [nil])
+                try await requireSettled(server)
+                try require("dead letters", try await server.deadLetters(), is: [])
+            }
+        },
         Check("A job whose time is over is gone, and no dead letter") { server in
             try await reading(server) { source in
                 try await server.publish(["late"])
