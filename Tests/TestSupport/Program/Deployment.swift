@@ -53,8 +53,12 @@ public final class Deployment: Sendable {
         try await eventually("the worker listens to the coherence channel") {
             try coherenceListeners > listeners
         }
-        try await eventually("the worker has its consumer group") {
-            (try? JobStream("task", probe).group.isEmpty) == false
+        // Each lane makes its own.
+        try await eventually("the worker has its consumer groups") {
+            ["invalidate", "warm", "cleanup", "task"]
+                .allSatisfy { kind in
+                    (try? JobStream(kind, probe).group.isEmpty) == false
+                }
         }
         if let host {
             try await eventually("the worker consumes from the broker") {
