@@ -28,6 +28,6 @@ extension ValueKind<JobRate?> {
 
     /// A unit alone means one of it.
     private static func periodText(_ text: Substring) -> String {
-        text.first?.isNumber == true ? String(text) : "1\(text)"
+        text.first?.isLetter == true ? "1\(text)" : String(text)
     }
 }

@@ -127,6 +127,54 @@ import Testing
         }
     }
 
+    @Test func `what an earlier process of its name left in a stream it reads no more is claimed`()
+        async throws
+    {
+        try await withRedis { server in
+            let lease = Duration.milliseconds(300)
+            let parts = try RedisParts(server, node: "a")
+            let before = parts.source(of: Lane([.invalidate, .warm]), lease: lease)
+            try add("1", "2", to: server)
+            _ = try await before.batch()
+            try await untilALeaseHasPassed(server)
+            let after = try RedisParts(server, node: "a")
+            let invalidations = after.source(of: Lane([.invalidate]), lease: lease)
+            let warms = after.source(of: Lane([.warm]), lease: lease)
+            try await alive(invalidations) {
+                try await alive(warms) {
+                    let found = try await texts(of: warms)
+                    #expect(found == ["1", "2"])
+                }
+            }
+        }
+    }
+
+    @Test func `a lease that tells no kinds is one for all of them`() async throws {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            try add("held", to: server)
+            _ = try probe.command("XGROUP", "CREATE", stream, "workers", "0")
+            _ = try probe.command(
+                "XREADGROUP",
+                "GROUP",
+                "workers",
+                "other",
+                "STREAMS",
+                stream,
+                ">"
+            )
+            _ = try probe.command("SET", "{cw}:alive:other", "token")
+            let source = try RedisParts(server, node: "a").source(lease: .milliseconds(300))
+            try await alive(source) {
+                try await untilALeaseHasPassed(server)
+                try add("new", to: server)
+                #expect(try await texts(of: source) == ["new"])
+                _ = try probe.command("DEL", "{cw}:alive:other")
+                #expect(try await texts(of: source) == ["held"])
+            }
+        }
+    }
+
     @Test func `two living processes of one name: the second takes no job, and says why`()
         async throws
     {
