@@ -14,6 +14,7 @@ struct Deduplication: Sendable {
     let policies: JobPolicies
     let time: WorkerTime
     let drain: Drain
+    let notice: WaitNotice
     let logger: Logger
 
     /// The claims of a batch, and those jobs whose event another job of the batch has claimed.
@@ -108,10 +109,13 @@ struct Deduplication: Sendable {
         _ question: () async throws(SourceError) -> Answer
     ) async -> Answer? {
         var backoff = Backoff()
+        var isWaiting = false
+        defer { notice.ends(isWaiting) }
         while !Task.isCancelled {
             do throws(SourceError) {
                 return try await question()
             } catch {
+                notice.retries("registry", &isWaiting)
                 logger.warning("duplicates cannot be told", ["error": .description(of: error)])
                 guard !drain.hasBegun, await drain.pause(backoff.next(), by: time),
                     !drain.hasBegun

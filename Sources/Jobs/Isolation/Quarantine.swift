@@ -89,6 +89,8 @@ struct Quarantine: Sendable {
     ) async -> BatchRun? {
         let suspect = delivery.identity
         var backoff = Backoff()
+        var isWaiting = false
+        defer { runner.notice.ends(isWaiting) }
         while let attempt = await attempt(delivery, suspect, charges.finished.first) {
             if case .ledgerAway = attempt {} else { charges.finished.removeAll() }
             switch attempt {
@@ -100,6 +102,7 @@ struct Quarantine: Sendable {
                 return BatchRun(delivery, .deadLetter(.crash(count)))
             case .ledgerAway(let error):
                 logger.warning("suspects wait", ["error": .description(of: error)])
+                runner.notice.retries("ledger", &isWaiting)
                 if mayWait() {
                     guard await runner.drain.pause(backoff.next(), by: time) else { return nil }
                 }

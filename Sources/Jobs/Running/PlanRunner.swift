@@ -9,10 +9,7 @@ struct PlanRunner: Sendable {
     let time: WorkerTime
     let drain: Drain
     let logger: Logger
-    /// The name of the source.
-    let source: String
-    /// Hears when a step waits for what all jobs need, and when it waits no longer.
-    let incident: @Sendable (WorkerIncident) -> Void
+    let notice: WaitNotice
 
     /// How a step ended.
     private enum StepEnd {
@@ -55,8 +52,8 @@ struct PlanRunner: Sendable {
     /// Does a step, however often it takes.
     private func perform(_ step: BatchPlan.Step, _ run: inout BatchRun) async -> StepEnd {
         var backoff = Backoff()
-        var isFirst = true
-        defer { if !isFirst { incident(.stepWentOn(source: source)) } }
+        var isWaiting = false
+        defer { notice.ends(isWaiting) }
         while !Task.isCancelled {
             do throws(JobError) {
                 run.note(try await watch.perform(step.work, by: handler), of: step.jobs)
@@ -69,10 +66,7 @@ struct PlanRunner: Sendable {
                             "step failed, trying again",
                             ["error": .description(of: error)]
                         )
-                        incident(
-                            .stepRetried(source: source, reason: error.reason, isFirst: isFirst)
-                        )
-                        isFirst = false
+                        notice.retries(error.reason, &isWaiting)
                         guard await drain.pause(backoff.next(), by: time) else {
                             return .cancelled
                         }

@@ -51,6 +51,7 @@ public struct Worker: Sendable {
         self.logger = logger
         self.time = time
         watch = StepWatch(policies, time)
+        let notice = WaitNotice(source: source.name, incident: incident)
         runner = PlanRunner(
             handler: handler,
             watch: watch,
@@ -60,13 +61,13 @@ public struct Worker: Sendable {
                 policies: policies,
                 time: time,
                 drain: drain,
+                notice: notice,
                 logger: logger
             ),
             time: time,
             drain: drain,
             logger: logger,
-            source: source.name,
-            incident: incident
+            notice: notice
         )
         self.isolation = isolation
         self.drain = drain

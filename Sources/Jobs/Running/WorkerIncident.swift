@@ -2,8 +2,11 @@
 public enum WorkerIncident: Sendable, Equatable {
     /// The source could not settle a batch: what it has not heard about comes again.
     case batchNotSettled(source: String)
-    /// A step waits for what all jobs need, and is tried again in place; the first time or not.
+    /// Jobs wait for what all need, and their step is tried again in place; the first time or not.
+    ///
+    /// The reason is a word of the handler, or `registry` where duplicates cannot be told, or
+    /// `ledger` where suspects cannot be charged.
     case stepRetried(source: String, reason: String, isFirst: Bool)
-    /// A step that was tried again waits no longer: it is done, has failed, or was given up.
+    /// What was tried again waits no longer: it is done, has failed, or was given up.
     case stepWentOn(source: String)
 }

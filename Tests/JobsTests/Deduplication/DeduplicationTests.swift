@@ -9,6 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) final class DeduplicationTests: Sendable {
     private let queue = InMemoryQueue()
     private let outcomes = Mutex<[Outcome]>([])
+    private let incidents = Mutex<[WorkerIncident]>([])
 
     private func add(
         _ key: String,
@@ -41,6 +42,7 @@ import Testing
             isolation: Isolation(ledger: InMemorySuspectLedger()),
             logger: Logger(SilentLog()),
             giveUp: {},
+            incident: { [unowned self] incident in incidents.withLock { $0.append(incident) } },
             report: { [unowned self] report in outcomes.withLock { $0 += report.outcomes } }
         )
         await worker.run()
@@ -165,6 +167,11 @@ import Testing
         let registry = CountingRegistry(failures: 3)
         #expect(await run(registry) == [.done])
         #expect(registry.callCount == 5)
+        let waits = [true, false, false]
+            .map { isFirst in
+                WorkerIncident.stepRetried(source: "memory", reason: "registry", isFirst: isFirst)
+            }
+        #expect(incidents.withLock { $0 } == waits + [.stepWentOn(source: "memory")])
     }
 }
 

@@ -12,6 +12,7 @@ import Testing
     private let done = Mutex<[String: Int]>([:])
     private let outcomes = Mutex<[Outcome]>([])
     private let deaths = Mutex(0)
+    private let incidents = Mutex<[WorkerIncident]>([])
 
     private func add(_ keys: [String]) async {
         for key in keys {
@@ -69,6 +70,7 @@ import Testing
             isolation: Isolation(ledger: ledger),
             logger: Logger(SilentLog()),
             giveUp: {},
+            incident: { [unowned self] incident in incidents.withLock { $0.append(incident) } },
             report: { [unowned self] report in outcomes.withLock { $0 += report.outcomes } }
         )
     }
@@ -184,6 +186,11 @@ import Testing
         ledger.comeBack()
         try await eventually("the suspect is done") { self.outcomes.withLock { $0.count } == 2 }
         #expect(handler.removals == [["other"], ["suspect"]])
+        let told = incidents.withLock { $0 }
+        #expect(
+            told.first == .stepRetried(source: "memory", reason: "ledger", isFirst: true)
+                && told.last == .stepWentOn(source: "memory")
+        )
         await source.stop()
         await running
         #expect(queue.unsettledCount == 0)
