@@ -4,6 +4,9 @@ import TestSupport
 
 /// Starts two workers again as often as they end.
 final class Supervisor: Sendable {
+    /// Bytes of address space that a worker may have: some times what it needs.
+    private static let maxAddressSpace = 8 << 30
+
     private let settings: [String: String]
     private let state = Mutex<[ChildProcess.Exit]>([])
 
@@ -37,7 +40,8 @@ final class Supervisor: Sendable {
             settings["NODE_ID"] = name(starts)
             settings["SWIFT_BACKTRACE"] = "enable=no"
             let child = try ChildProcess(
-                try Executable.built("CrashingWorker"),
+                "prlimit",
+                ["--as=\(Self.maxAddressSpace)", try Executable.built("CrashingWorker")],
                 environment: settings
             )
             let exit = await withTaskCancellationHandler {

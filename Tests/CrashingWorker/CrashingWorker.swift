@@ -98,6 +98,7 @@ struct DeadlyHandler: JobHandler {
             case "crash": abort()
             case "deaf": await never()
             case "stall": while true { pause() }
+            case "hog": hoard()
             default: try await count(key)
             }
         }
@@ -107,6 +108,14 @@ struct DeadlyHandler: JobHandler {
     /// Does not hear that it was cancelled.
     private func never() async {
         unsafe await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    }
+
+    /// Asks for memory until there is none; it is not touched, so that nobody else lacks it.
+    private func hoard() -> Never {
+        var hoard: [[UInt8]] = []
+        while true {
+            hoard.append(unsafe Array(unsafeUninitializedCapacity: 64 << 20) { _, _ in })
+        }
     }
 
     private func count(_ key: String) async throws(JobError) {
