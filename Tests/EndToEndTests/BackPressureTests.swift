@@ -86,6 +86,48 @@ extension EndToEnd {
             }
         }
 
+        @Test("of a RabbitMQ under an alarm keeps dead letters here, and tells why; jobs go on")
+        func alarm() async throws {
+            try await withRabbitMQ { broker in
+                try await withBrokerDeployment(on: broker) { deployment in
+                    let host = try #require(deployment.host)
+                    let port = try FreePort.next()
+                    let worker = try await deployment.startWorker([
+                        "HTTP_LISTEN": "127.0.0.1:\(port)"
+                    ])
+                    try await untilReady(port)
+                    for (number, resource) in ["memory", "disk"].enumerated() {
+                        try deployment.probe.command("SET", "k", "x")
+                        // Published before the alarm, seen after it.
+                        worker.process.signal(SIGSTOP)
+                        for event in ["no event", Self.removal] {
+                            try await host.publish(
+                                event,
+                                to: "cache.jobs",
+                                routingKey: "invalidate"
+                            )
+                        }
+                        let alarm = "{resource_limit, \(resource), node()}"
+                        _ = try await broker.evaluate("rabbit_alarm:set_alarm({\(alarm), []})")
+                        worker.process.signal(SIGCONT)
+                        try await deployment.gone("k")
+                        try await eventually("readiness tells of the alarm on \(resource)") {
+                            readiness(port).reasons.contains("RabbitMQ takes no messages")
+                        }
+                        _ = try await broker.evaluate("rabbit_alarm:clear_alarm(\(alarm))")
+                        try await eventually("the dead letter is stored") {
+                            try await host.depth(of: "cache.dead")?.ready == number + 1
+                        }
+                        try await untilReady(port)
+                    }
+                    try await host.settled("cache.invalidate", dead: 2)
+                    expectNoStall(worker)
+                }
+            }
+        }
+
+        private static let removal = #"{"type":"cache.invalidate","data":{"keys":["k"]}}"#
+
         @Test("of a Redis that stands still leaves jobs in the broker and its memory as it is")
         func standingStill() async throws {
             try await withBrokerDeployment { deployment in
