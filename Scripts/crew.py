@@ -10,6 +10,8 @@ import time
 from watch import Worker
 
 DRAIN_SECONDS = 25    # the worker's own limit
+# What a job that is over can be, in the words of the log.
+FINAL = ("done", "superseded", "dead")
 # Said by healthy workers under faults; counted, because a change in them is worth a look.
 COUNTED = {
     "no connection to Redis": None, "no connection to RabbitMQ": None,
@@ -73,7 +75,7 @@ class Crew:
         message = record.get("message")
         with self.changed:
             if message == "jobs settled":
-                self.settled[record["source"]] += record["done"] + record["dead"]
+                self.settled[record["source"]] += sum(record[word] for word in FINAL)
                 self.work[name, record["source"]].append(time.monotonic())
             elif message in COUNTED:
                 field = COUNTED[message]

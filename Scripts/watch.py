@@ -124,7 +124,7 @@ class Watch:
 
     def settled(self, source):
         """How many jobs of a source all workers together said they have settled."""
-        return sum(record["done"] + record["dead"]
+        return sum(record["done"] + record["superseded"] + record["dead"]
                    for _, record in self.records_of("jobs settled") if record["source"] == source)
 
 
