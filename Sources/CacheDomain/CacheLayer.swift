@@ -60,7 +60,11 @@ public final class CacheLayer: Sendable {
         var done = 0
         for chunk in Self.chunks(of: keys, cost: { Cost(byteCount: $0.utf8.count) }) {
             var change = Change(removals: chunk)
-            if !stamps.isEmpty { change.removalStamps = Array(stamps[done..<done + chunk.count]) }
+            if chunk.count == stamps.count {
+                change.removalStamps = stamps
+            } else if !stamps.isEmpty {
+                change.removalStamps = Array(stamps[done..<done + chunk.count])
+            }
             done += chunk.count
             let receipt = try await store.apply(change)
             tier.apply(change.announcement, at: receipt.position)

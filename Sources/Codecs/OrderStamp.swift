@@ -5,8 +5,18 @@ public struct OrderStamp: Sendable, Hashable {
     public enum Clock: Sendable, Hashable {
         /// That of the server which holds the streams.
         case server
+        /// That of a producer, known by a digest of its name: stamps are many, and must be small.
+        case producer(UInt64, UInt64)
+
         /// That of the producer of this name.
-        case producer(ExactString)
+        public static func producer(_ name: String) -> Clock {
+            .producer(digest(name, from: 0xCBF2_9CE4_8422_2325), digest(name, from: 0x6C62_272E))
+        }
+
+        /// Fowler, Noll and Vo's hash, FNV-1a, from a beginning of our choice.
+        private static func digest(_ name: String, from start: UInt64) -> UInt64 {
+            name.utf8.reduce(start) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        }
     }
 
     /// Where a stamp stands on its clock.
@@ -62,7 +72,7 @@ public struct OrderStamp: Sendable, Hashable {
     public init?(producer: String, milliseconds: Int64, nanoseconds: Int) {
         guard milliseconds >= 0 else { return nil }
         let rest = UInt64(max(0, nanoseconds))
-        self.init(.producer(ExactString(producer)), UInt64(milliseconds), rest)
+        self.init(.producer(producer), UInt64(milliseconds), rest)
     }
 
     private init(_ clock: Clock, _ milliseconds: UInt64, _ rest: UInt64) {

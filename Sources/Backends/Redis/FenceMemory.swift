@@ -49,12 +49,12 @@ extension ScopeFence {
         var rest = field.dropFirst(2)
         var clock = OrderStamp.Clock.server
         if field.dropFirst().first == UInt8(ascii: "p") {
-            let digits = rest.prefix { $0 != UInt8(ascii: ":") }
-            rest = rest.dropFirst(digits.count + 1)
-            guard let count = Int(String(decoding: digits, as: UTF8.self)), count <= rest.count
+            let digits = String(decoding: rest.prefix(StampArgument.producerDigits), as: UTF8.self)
+            rest = rest.dropFirst(StampArgument.producerDigits)
+            guard let high = UInt64(digits.prefix(16), radix: 16),
+                let low = UInt64(digits.dropFirst(16), radix: 16)
             else { return nil }
-            clock = .producer(ExactString(String(decoding: rest.prefix(count), as: UTF8.self)))
-            rest = rest.dropFirst(count)
+            clock = .producer(high, low)
         }
         guard let stamp = OrderStamp(clock: clock, position: position) else { return nil }
         let name = String(decoding: rest, as: UTF8.self)

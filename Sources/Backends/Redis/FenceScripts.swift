@@ -199,9 +199,19 @@ struct StampArgument: RedisArgument {
         stamp.appendPosition(to: &bytes)
         switch stamp.clock {
         case .server: bytes.append(UInt8(ascii: "s"))
-        case .producer(let name):
-            // With its length, so that no name and key together look like another name and key.
-            bytes.append(contentsOf: "p\(name.string.utf8.count):\(name.string)".utf8)
+        case .producer(let high, let low):
+            bytes.append(UInt8(ascii: "p"))
+            Self.append(high, to: &bytes)
+            Self.append(low, to: &bytes)
         }
+    }
+
+    /// How many digits the number of a producer's clock has.
+    static let producerDigits = 32
+
+    private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+        let digits = String(value, radix: 16)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 16 - digits.utf8.count))
+        bytes.append(contentsOf: digits.utf8)
     }
 }

@@ -6,13 +6,19 @@ import RedisClient
 enum RemovalStamps {
     /// Nobody knows.
     case none
-    /// Each has its own.
-    case each([OrderStamp?])
+    /// Each has its own; where all are of the server's clock, they may be withheld at first.
+    case each([OrderStamp?], mayBeWithheld: Bool)
     /// All at once.
     case same(OrderStamp)
 
     init(_ stamps: [OrderStamp?]) {
-        self = stamps.allSatisfy { $0 == nil } ? .none : .each(stamps)
+        var isNone = true
+        var isOfServer = true
+        for case let stamp? in stamps {
+            isNone = false
+            if stamp.clock != .server { isOfServer = false }
+        }
+        self = isNone ? .none : .each(stamps, mayBeWithheld: isOfServer)
     }
 
     /// Whether it may be found out first whether they are wanted: it is known only of those that
@@ -20,7 +26,7 @@ enum RemovalStamps {
     var mayBeWithheld: Bool {
         switch self {
         case .none: false
-        case .each(let stamps): stamps.allSatisfy { $0.map { $0.clock == .server } ?? true }
+        case .each(_, let mayBeWithheld): mayBeWithheld
         case .same(let stamp): stamp.clock == .server
         }
     }
@@ -128,7 +134,7 @@ extension RedisStore {
         let scopes = isOrdered ? fences.scopes : FenceMemory.Scopes(version: "-")
         call.append(scopes.version)
         switch stamps {
-        case .given(.each(let stamps)):
+        case .given(.each(let stamps, _)):
             for stamp in stamps { call.append(StampArgument(stamp: stamp)) }
         case .given(.same(let stamp)):
             for _ in removals { call.append(StampArgument(stamp: stamp)) }

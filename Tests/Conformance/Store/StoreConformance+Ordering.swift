@@ -95,8 +95,15 @@ extension StoreConformance {
             let store = try await server.client("a").store
             let key = server.key("k")
             _ = try await store.apply(remove(key, at: producer("a", 5)))
-            let receipt = try await store.apply(write(key, "old", at: producer("a", 4)))
+            var receipt = try await store.apply(write(key, "old", at: producer("a", 4)))
             try require("older", receipt.outcomes, is: [.superseded])
+            let scope = PurgeScope.namespace("\(server.prefix):n")
+            _ = try await store.purge(scope, stamp: producer("a", 5)) { _, _ in }
+            let inside = server.key("n:1")
+            receipt = try await store.apply(write(inside, "old", at: producer("a", 4)))
+            try require("older, purged", receipt.outcomes, is: [.superseded])
+            receipt = try await store.apply(write(inside, "other", at: producer("b", 4)))
+            try require("of another clock", receipt.outcomes, is: [.written])
         },
         Check("A write that gives way and has given way leaves the order as it was") { server in
             let store = try await server.client("a").store
