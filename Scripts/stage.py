@@ -14,6 +14,9 @@ KINDS = ("invalidate", "warm", "cleanup", "task")
 QUEUES = [f"cache.{kind}" for kind in KINDS]
 STREAMS = [f"{{cw}}:jobs:{kind}" for kind in KINDS]
 
+# A worker waits at the streams with a connection for each: invalidate and warm, cleanup, task.
+LANES = 3
+
 READY_SECONDS = 20
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 
@@ -62,7 +65,7 @@ class Stage:
             if self.redis.command("PUBSUB", "NUMSUB", CHANNEL)[1] != len(WORKERS) + 1:
                 return False
             # An older Redis makes a consumer with its first job only, but it counts who waits.
-            if f"blocked_clients:{len(WORKERS)}\r" not in self.redis.command("INFO", "clients"):
+            if f"blocked_clients:{len(WORKERS) * LANES}\r" not in self.redis.command("INFO", "clients"):
                 return False
             with AMQPConnection(self.rabbit.port) as broker:
                 return all(broker.queue(queue)[1] == len(WORKERS) for queue in QUEUES)

@@ -34,7 +34,7 @@ extension EndToEnd {
                 }
                 #expect(wereUnderWay == 1)
                 let lanes = worker.lines("worker started").first?.fields["lanes"]
-                #expect(lanes == "stream:invalidate+warm,stream:cleanup,stream:task")
+                #expect(lanes == "invalidate+warm,cleanup,task")
             }
         }
 

@@ -94,8 +94,13 @@ struct Service {
                 if observation.stalls.hasGivenUp { stopping.yield() }
             }
         )
-        let names = lanes.map { "\($0.source.name):\($0.name)" }.joined(separator: ",")
-        logger.info("worker started", ["lanes": .string(names)])
+        logger.info(
+            "worker started",
+            [
+                "sources": .string(lanes.map(\.source.name).uniqued.joined(separator: ",")),
+                "lanes": .string(lanes.map(\.name).uniqued.joined(separator: ",")),
+            ]
+        )
         await withDiscardingTaskGroup { background in
             background.addTask { await follower.run() }
             background.addTask { await auditor.run() }
@@ -222,5 +227,12 @@ struct Service {
             for lane in lanes { count += await lane.source.handedBackCount }
             return count
         }
+    }
+}
+
+extension [String] {
+    /// Each once, in the order they come.
+    fileprivate var uniqued: [String] {
+        indices.filter { !self[..<$0].contains(self[$0]) }.map { self[$0] }
     }
 }
