@@ -108,17 +108,19 @@ public struct Worker: Sendable {
         let turns = Turns()
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                group.addTask { await close(turns) }
                 group.addTask { await source.run() }
                 group.addTask { await self.read(into: read, underway) }
                 group.addTask { await plan(read, into: planned, suspects, underway) }
                 group.addTask { await apply(planned, into: applied, turns, underway) }
-                await withDiscardingTaskGroup { settling in
-                    settling.addTask { await doSuspects(suspects, turns) }
-                    await settle(applied)
+                await withDiscardingTaskGroup { waiting in
+                    waiting.addTask { await close(turns) }
+                    await withDiscardingTaskGroup { settling in
+                        settling.addTask { await doSuspects(suspects, turns) }
+                        await settle(applied)
+                    }
+                    waiting.cancelAll()
                 }
                 await source.close()
-                group.cancelAll()
             }
         } onCancel: {
             read.finish()
