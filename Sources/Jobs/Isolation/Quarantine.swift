@@ -9,6 +9,8 @@ import Telemetry
 struct Quarantine: Sendable {
     /// How often a process may die of a job that it does alone.
     static let limit = 3
+    /// How many batches may wait; so many a broker sends in pieces when all it had sent is suspect.
+    static let maxWaitingBatches = 32
 
     let limits: EventLimits
     let runner: PlanRunner

@@ -1,14 +1,25 @@
 import Synchronization
 
-/// Passes values that cannot be copied from one task to another, one at a time.
+/// Passes values that cannot be copied from one task to another, in their order.
 ///
-/// The giver waits until the place is free, so it is at most one value ahead of the taker. One task
-/// gives, one takes; either may end it.
+/// The giver waits until there is room: it is at most so many values ahead of the taker as the
+/// handoff holds, usually one. One task gives, one takes; either may end it.
 final class Handoff<Value: ~Copyable & Sendable>: Sendable {
+    private let capacity: Int
     private let state = Mutex(State())
 
+    /// A handoff that holds so many values, from 1.
+    init(capacity: Int = 1) { self.capacity = capacity }
+
+    /// A list cannot hold what cannot be copied.
+    private final class Place: Sendable {
+        let value: Mutex<Value?>
+
+        init(_ value: consuming Value) { self.value = Mutex(value) }
+    }
+
     private struct State: ~Copyable, Sendable {
-        var value: Value?
+        var places: [Place] = []
         var isFinished = false
         var giver: CheckedContinuation<Void, Never>?
         var taker: CheckedContinuation<Void, Never>?
@@ -21,13 +32,13 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
         }
     }
 
-    /// Puts the value down once the last one has been taken; after `finish` it is dropped.
+    /// Puts the value down once there is room; after `finish` it is dropped.
     func give(_ value: consuming Value) async {
         await untilThereIsRoom()
-        var value: Value? = consume value
+        let place = Place(value)
         state.withLock { state in
             guard !state.isFinished else { return }
-            state.value = value.take()
+            state.places.append(place)
             state.wake()
         }
     }
@@ -35,11 +46,12 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
     /// Takes the next value; nil after `finish`, when none is left.
     func take() async -> Value? {
         await untilThereIsSomething()
-        return state.withLock { state in
-            let value = state.value.take()
+        let place = state.withLock { state in
+            let place = state.places.isEmpty ? nil : state.places.removeFirst()
             state.wake()
-            return value
+            return place
         }
+        return place?.value.withLock { $0.take() }
     }
 
     /// Whether no more values will be given.
@@ -56,7 +68,7 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
     private func untilThereIsRoom() async {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in
-                if state.value == nil || state.isFinished { return true }
+                if state.places.count < capacity || state.isFinished { return true }
                 state.giver = continuation
                 return false
             }
@@ -67,7 +79,7 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
     private func untilThereIsSomething() async {
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in
-                if state.value != nil || state.isFinished { return true }
+                if !state.places.isEmpty || state.isFinished { return true }
                 state.taker = continuation
                 return false
             }

@@ -101,7 +101,7 @@ public struct Worker: Sendable {
 
     private func runStages() async {
         let read = Handoff<DeliveryBatch>()
-        let suspects = Handoff<DeliveryBatch>()
+        let suspects = Handoff<DeliveryBatch>(capacity: Quarantine.maxWaitingBatches)
         let planned = Handoff<PlannedBatch>()
         let applied = Handoff<AppliedBatch>()
         let underway = Flights()

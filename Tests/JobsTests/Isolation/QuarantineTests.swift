@@ -172,20 +172,23 @@ import Testing
 
     @Test func `while the ledger is away suspects wait, and other jobs go on`() async throws {
         let ledger = CountingLedger(isAway: true)
-        await add(["suspect"])
+        let suspects = (0..<20).map { "suspect \($0)" }
+        await add(suspects)
         try await suspectAll()
         let handler = ScriptedHandler()
-        let source = InMemorySource(queue)
+        let source = InMemorySource(queue, batchSize: 1)
         async let running: Void = worker(handler, ledger, source: source).run()
-        try await eventually("the suspect waits") { ledger.failureCount > 1 }
+        try await eventually("the suspects wait") { ledger.failureCount > 1 }
         await add(["other"])
         try await eventually("the other job is done") {
             self.outcomes.withLock { $0 } == [.done]
         }
         #expect(handler.removals == [["other"]])
         ledger.comeBack()
-        try await eventually("the suspect is done") { self.outcomes.withLock { $0.count } == 2 }
-        #expect(handler.removals == [["other"], ["suspect"]])
+        try await eventually("all suspects are done") {
+            self.outcomes.withLock { $0.count } == 21
+        }
+        #expect(handler.removals == [["other"]] + suspects.map { [$0] })
         let told = incidents.withLock { $0 }
         #expect(
             told.first == .stepRetried(source: "memory", reason: "ledger", isFirst: true)

@@ -28,6 +28,16 @@ import Testing
         #expect(last == 200)
     }
 
+    @Test func `one that holds more lets the giver go ahead so far`() async {
+        let line = Handoff<Int>(capacity: 3)
+        for number in 0..<3 { await line.give(number) }
+        async let fourth: Void = line.give(3)
+        for number in 0..<4 { #expect(await line.take() == number) }
+        await fourth
+        line.finish()
+        #expect(await line.take() == nil)
+    }
+
     @Test func `what was given before the end is taken after it`() async {
         await handoff.give(1)
         handoff.finish()
