@@ -32,10 +32,23 @@ import Testing
         batchSize: Int = 256,
         source: (any JobSource)? = nil
     ) async -> [Outcome] {
+        // A source sees the end of the queue though jobs of the last batches will come again.
+        repeat {
+            await worker(registry, handler, source ?? InMemorySource(queue, batchSize: batchSize))
+                .run()
+        } while source == nil && queue.unsettledCount > 0
+        return outcomes.withLock { $0 }
+    }
+
+    private func worker(
+        _ registry: any EventRegistry,
+        _ handler: ScriptedHandler,
+        _ source: any JobSource
+    ) -> Worker {
         var asking = JobPolicy(deduplicationWindow: .seconds(600))
         asking.retries.maxAttempts = 1
-        let worker = Worker(
-            source: source ?? InMemorySource(queue, batchSize: batchSize),
+        return Worker(
+            source: source,
             handler: handler,
             policies: JobPolicies(JobPolicy(), except: [.invalidate: asking]),
             registry: registry,
@@ -45,8 +58,6 @@ import Testing
             incident: { [unowned self] incident in incidents.withLock { $0.append(incident) } },
             report: { [unowned self] report in outcomes.withLock { $0 += report.outcomes } }
         )
-        await worker.run()
-        return outcomes.withLock { $0 }
     }
 
     @Test(arguments: [1, 2, 256])
@@ -105,7 +116,8 @@ import Testing
             if work.removedKeys == ["bad"] { throw .final }
         }
         let outcomes = await run(InMemoryEventRegistry(), handler, batchSize: 1)
-        #expect(outcomes.map(\.word) == ["dead", "done"])
+        // Batches that overlap may find the event under way, and wait.
+        #expect(outcomes.map(\.word).filter { $0 != "snooze" } == ["dead", "done"])
     }
 
     @Test func `behind one that fails in the same batch the next one waits for its turn`() async {
