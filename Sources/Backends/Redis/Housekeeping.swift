@@ -3,6 +3,9 @@
 struct Housekeeping {
     /// A busy source trims after so many jobs, so that its streams stay short.
     static let jobsPerTrim = 32_768
+    /// Another worker may have died between an acknowledgement and its trimming: one that has
+    /// finished nothing trims for it so often.
+    static let idleTrimInterval = Duration.seconds(3)
     /// Others may delay jobs that are due before those this source knows of.
     static let delayedInterval = Duration.seconds(1)
 
@@ -15,8 +18,8 @@ struct Housekeeping {
 
     /// Whether it is time, which counts as done then.
     mutating func isTrimDue(at now: ContinuousClock.Instant) -> Bool {
-        guard untrimmedJobs > 0 else { return false }
-        let deadline = nextTrim ?? now + trimInterval
+        let interval = untrimmedJobs > 0 ? trimInterval : max(trimInterval, Self.idleTrimInterval)
+        let deadline = min(nextTrim ?? now + interval, now + interval)
         let isDue = deadline <= now || untrimmedJobs >= Self.jobsPerTrim
         nextTrim = isDue ? nil : deadline
         if isDue { untrimmedJobs = 0 }
