@@ -121,5 +121,6 @@ let package = Package(
             ]
         ),
         tests("EndToEnd", ["CacheWorker", "AMQPClient", "EventLoop", "TestSupport"]),
+        tests("Fault", ["CacheWorker", "AMQPClient", "EventLoop", "RedisClient", "TestSupport"]),
     ]
 )

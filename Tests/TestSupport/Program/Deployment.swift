@@ -62,7 +62,9 @@ public final class Deployment: Sendable {
         }
         if let host {
             try await eventually("the worker consumes from the broker") {
-                try await host.depth(of: "cache.task")?.consumers ?? 0 > consumers
+                for queue in ["cache.invalidate", "cache.cleanup", "cache.task"]
+                where try await host.depth(of: queue)?.consumers ?? 0 <= consumers { return false }
+                return true
             }
         }
         return worker

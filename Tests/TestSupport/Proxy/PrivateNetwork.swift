@@ -37,15 +37,25 @@ public final class PrivateNetwork: Sendable {
     /// What to put before a command that runs in it.
     public var wrapper: [String] { ["nsenter", "--net=\(path)", "--"] }
 
-    /// Drops every packet to and from a port, or none any more.
-    public func drop(_ isDropping: Bool, port: UInt16) async throws {
-        let rules =
-            isDropping
-            ? """
-            table inet fault { chain input {
-                type filter hook input priority 0; tcp dport \(port) drop; tcp sport \(port) drop;
-            } }
-            """ : "delete table inet fault"
+    /// Drops every packet to and from a port, without a word to anybody.
+    public func drop(port: UInt16) async throws {
+        try await nft(
+            """
+            table inet fault {
+                chain input {
+                    type filter hook input priority 0
+                    tcp dport \(port) drop
+                    tcp sport \(port) drop
+                }
+            }
+            """
+        )
+    }
+
+    /// Lets everything pass again.
+    public func dropNothing() async throws { try await nft("flush ruleset") }
+
+    private func nft(_ rules: String) async throws {
         _ = try await Command.output(of: "nsenter", ["--net=\(path)", "--", "nft", rules])
     }
 

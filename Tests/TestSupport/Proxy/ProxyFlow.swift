@@ -8,7 +8,7 @@ struct ProxyFlow {
     private var queue: [(due: ContinuousClock.Instant, bytes: ArraySlice<UInt8>)] = []
     private(set) var queuedBytes = 0
     private var filter = DeliveryFilter()
-    /// How many have gone so far.
+    /// How many have gone since `countFromHere`.
     private(set) var passedBytes = 0
     /// Whether nothing more comes.
     var hasEnded = false
@@ -19,6 +19,9 @@ struct ProxyFlow {
     var isEmpty: Bool { queue.isEmpty }
     /// When the next bytes may go; nil when there are none.
     var nextDue: ContinuousClock.Instant? { queue.first?.due }
+
+    /// Begins to count what passes.
+    mutating func countFromHere() { passedBytes = 0 }
 
     /// Takes bytes in, with the damage that the rule wants.
     mutating func take(

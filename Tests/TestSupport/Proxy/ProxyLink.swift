@@ -6,17 +6,24 @@ struct ProxyLink {
     let number: Int
     let client: LoopbackSocket
     let server: LoopbackSocket
-    /// What holds for this one; nil: the rule of the proxy.
-    var ownRule: ProxyRule?
+    /// What holds for this one.
+    private(set) var rule: ProxyRule
     private(set) var isOver = false
     private var flows: [ProxyRule.Direction: ProxyFlow] = [.toServer: .init(), .toClient: .init()]
 
-    init(number: Int, client: LoopbackSocket, server: LoopbackSocket) {
+    init(number: Int, client: LoopbackSocket, server: LoopbackSocket, under rule: ProxyRule) {
         self.number = number
+        self.rule = rule
         self.client = client
         self.server = server
         client.sendWithoutDelay()
         server.sendWithoutDelay()
+    }
+
+    /// Passes on by another rule from now on, which counts from here.
+    mutating func obey(_ rule: ProxyRule) {
+        self.rule = rule
+        for direction in flows.keys { flows[direction]?.countFromHere() }
     }
 
     /// Closes both ends with a reset.
@@ -29,8 +36,7 @@ struct ProxyLink {
     /// What to wait for: the socket to read, the socket to write, and the earliest time of both
     /// ways.
     func interest(
-        _ direction: ProxyRule.Direction,
-        _ rule: ProxyRule
+        _ direction: ProxyRule.Direction
     ) -> (reads: Bool, writes: Bool, due: ContinuousClock.Instant?) {
         guard let flow = flows[direction] else { return (false, false, nil) }
         let flows = !rule.stalled.contains(direction)
@@ -45,7 +51,6 @@ struct ProxyLink {
     /// Moves what can be moved on one way.
     mutating func move(
         _ direction: ProxyRule.Direction,
-        under rule: ProxyRule,
         using generator: inout SeededGenerator
     ) {
         guard !isOver, var flow = flows[direction], !rule.stalled.contains(direction) else {

@@ -53,7 +53,7 @@ public final class TCPProxy: Sendable {
     public func set(_ rule: ProxyRule) {
         change { state in
             state.rule = rule
-            for index in state.links.indices { state.links[index].ownRule = nil }
+            for index in state.links.indices { state.links[index].obey(rule) }
         }
     }
 
@@ -61,7 +61,7 @@ public final class TCPProxy: Sendable {
     public func set(_ rule: ProxyRule, for connection: Int) {
         change { state in
             for index in state.links.indices where state.links[index].number == connection {
-                state.links[index].ownRule = rule
+                state.links[index].obey(rule)
             }
         }
     }
@@ -111,9 +111,8 @@ public final class TCPProxy: Sendable {
             guard !state.isClosed else { return false }
             accept(&state)
             for index in state.links.indices {
-                let rule = state.links[index].ownRule ?? state.rule
                 for direction in ProxyRule.Direction.allCases {
-                    state.links[index].move(direction, under: rule, using: &state.generator)
+                    state.links[index].move(direction, using: &state.generator)
                 }
             }
             state.links.removeAll(where: \.isOver)
@@ -127,10 +126,9 @@ public final class TCPProxy: Sendable {
         var sockets = [ear, listener]
             .map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
         for link in state.links {
-            let rule = link.ownRule ?? state.rule
             for direction in ProxyRule.Direction.allCases {
                 let (source, sink) = link.ends(direction)
-                let (reads, writes, due) = link.interest(direction, rule)
+                let (reads, writes, due) = link.interest(direction)
                 if reads {
                     sockets.append(pollfd(fd: source.descriptor, events: Int16(POLLIN), revents: 0))
                 }
@@ -153,7 +151,12 @@ public final class TCPProxy: Sendable {
                 continue
             }
             state.links.append(
-                ProxyLink(number: state.connectionCount, client: client, server: server)
+                ProxyLink(
+                    number: state.connectionCount,
+                    client: client,
+                    server: server,
+                    under: state.rule
+                )
             )
         }
     }
