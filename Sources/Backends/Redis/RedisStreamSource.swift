@@ -231,16 +231,7 @@ public final class RedisStreamSource: JobSource {
 
     private func createGroups() async throws(RedisError) {
         guard !state.withLock({ $0.hasGroups }) else { return }
-        for stream in streams {
-            do throws(RedisError) {
-                // From the first entry on: jobs may have been added before there was a worker.
-                _ = try await writer.execute(
-                    RedisCommand("XGROUP", "CREATE", stream, ControlKeys.group, "0", "MKSTREAM")
-                )
-            } catch  where error.code == .server(.groupExists) {
-                continue
-            }
-        }
+        _ = try await writer.run(StreamScripts.createGroups.call(keys: streams, ControlKeys.group))
         state.withLock { $0.hasGroups = true }
     }
 

@@ -6,6 +6,20 @@ import RedisClient
 /// A full server refuses a script only at its first write, and only if that may need memory; so
 /// these begin with a PERSIST, which changes nothing, and get through.
 enum StreamScripts {
+    /// Makes the streams and their group where there are none.
+    ///
+    /// From the first entry on: jobs may have been added before there was a worker.
+    static let createGroups = RedisScript(
+        """
+        for _, key in ipairs(KEYS) do
+          redis.call('PERSIST', key)
+          local reply = redis.pcall('XGROUP', 'CREATE', key, ARGV[1], '0', 'MKSTREAM')
+          if reply.err and not string.find(reply.err, '^BUSYGROUP') then return reply end
+        end
+        return 1
+        """
+    )
+
     /// Removes from the front of each stream what every group has finished.
     ///
     /// By MINID: XDEL would turn the group's lag into nil and blind autoscalers.

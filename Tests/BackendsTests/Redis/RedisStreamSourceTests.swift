@@ -133,6 +133,26 @@ import Testing
         }
     }
 
+    @Test func `a worker that starts while the server is full works all the same`() async throws {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            try probe.command("XADD", "{cw}:jobs:invalidate", "*", "event", "first")
+            _ = try probe.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+            _ = try probe.command("CONFIG", "SET", "maxmemory", "1")
+            // The first makes the groups, the second finds them.
+            for (node, event) in [("a", "first"), ("b", "second")] {
+                let source = try RedisParts(server, node: node).source()
+                let batch = try await source.batch()
+                #expect(events(batch) == [event])
+                try await batch.settle([.done])
+                await source.close()
+                _ = try probe.command("CONFIG", "SET", "maxmemory", "0")
+                try probe.command("XADD", "{cw}:jobs:invalidate", "*", "event", "second")
+                _ = try probe.command("CONFIG", "SET", "maxmemory", "1")
+            }
+        }
+    }
+
     @Test func `a job keeps its place while it waits, and one that was not due gets a new one`()
         async throws
     {
