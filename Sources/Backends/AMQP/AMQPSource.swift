@@ -20,6 +20,7 @@ public struct AMQPSource: JobSource {
     private let intake: Intake
     private let sharesConnections: Bool
     private let clock: any Clock<Duration>
+    private let moves: JobMoves
 
     /// A source over two connections, which `run` keeps; over a third one it looks at its queues.
     ///
@@ -42,12 +43,14 @@ public struct AMQPSource: JobSource {
         self.intake = intake
         self.sharesConnections = sharesConnections
         self.clock = clock
+        moves = JobMoves(clock: clock)
     }
 
     /// Keeps its connections until `close`, or until the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await consumer.run() }
+            group.addTask { await moves.run(store) }
             guard !sharesConnections else { return }
             group.addTask { await publisher.run() }
             group.addTask { await inspector?.run() }
@@ -66,7 +69,6 @@ public struct AMQPSource: JobSource {
             redeliveredCount: batch.redeliveredCount
         ) {
             [self] (outcomes) throws(SourceError) in
-            defer { intake.settled(jobs: batch.count, bytes: batch.byteCount) }
             try await settle(batch, outcomes)
         }
     }
@@ -82,6 +84,7 @@ public struct AMQPSource: JobSource {
 
     /// Ends the connections it keeps.
     public func close() async {
+        moves.finish()
         await consumer.close()
         guard !sharesConnections else { return }
         await publisher.close()
@@ -91,6 +94,7 @@ public struct AMQPSource: JobSource {
     /// Acknowledges what is done at once, and the rest when it is stored elsewhere.
     private func settle(_ batch: AMQPBatch, _ outcomes: [Outcome]) async throws(SourceError) {
         guard outcomes.contains(where: { $0 != .done }) else {
+            defer { intake.settled(jobs: batch.count, bytes: batch.byteCount) }
             await consumer.acknowledge(batch)
             return
         }
@@ -133,15 +137,20 @@ public struct AMQPSource: JobSource {
         await consumer.reject(handedBack, isRequeued: true)
         // A body that was too large to be taken goes the broker's own way to the dead letters.
         await consumer.reject(oversized, isRequeued: false)
-        try await publish(messages)
-        await consumer.acknowledge(moved)
+        let movedBytes = messages.reduce(0) { $0 + $1.body.count }
+        intake.settled(jobs: batch.count - moved.count, bytes: batch.byteCount - movedBytes)
+        guard !moved.isEmpty else { return }
+        try await moves.begin(JobMoves.Move(messages, of: moved, byteCount: movedBytes))
     }
 
-    /// Publishes, however often it takes: a job that cannot be stored elsewhere stays where it is.
-    private func publish(_ messages: [AMQPMessage]) async throws(SourceError) {
-        try await publisher.publish(messages, tries: .max, clock: clock) {
+    /// Publishes, however often it takes, and acknowledges then: a job that cannot be stored
+    /// elsewhere stays where it is.
+    private func store(_ move: JobMoves.Move) async throws(SourceError) {
+        defer { intake.carried(jobs: move.deliveries.count, bytes: move.byteCount) }
+        try await publisher.publish(move.messages, tries: .max, clock: clock) {
             $0.code == .closedLocally
         }
+        await consumer.acknowledge(move.deliveries)
     }
 
     /// The job on its way to wait in the broker.

@@ -77,6 +77,9 @@ public final class Intake: Sendable {
         budget.giveBack(jobs: jobs, bytes: bytes)
     }
 
+    /// Jobs of a batch that was settled before are stored elsewhere now, or lost.
+    public func carried(jobs: Int, bytes: Int) { budget.giveBack(jobs: jobs, bytes: bytes) }
+
     /// Nothing may be taken any more.
     public func stop() {
         state.withLock { $0.isStopped = true }
