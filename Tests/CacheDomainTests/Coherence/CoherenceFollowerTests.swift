@@ -74,6 +74,8 @@ import Testing
     {
         try await following {
             try await subscribe()
+            // Its own heartbeats would be messages, too.
+            log.leadBack(false)
             clock.advance(by: .seconds(2))
             await log.sendMessage(6, ["a"])
             clock.advance(by: .seconds(2))
@@ -164,9 +166,10 @@ import Testing
             log.leadBack(false)
             log.answer(5) { _ throws(StoreError) in [ScriptedLog.message(5, ["before"])] }
             await log.send(.subscribed)
-            try await eventually("caught up") { follower.applied.sequence == 5 }
-            #expect(!isServing)
-            #expect(follower.problem?.contains("own messages are not heard") == true)
+            try await eventually("only the own messages are missing") {
+                follower.problem?.contains("own messages are not heard") == true
+            }
+            #expect(!isServing && follower.applied.sequence == 5)
             log.leadBack(true)
             await clock.untilAsleep(1)
             clock.advance(by: .milliseconds(900))

@@ -39,6 +39,7 @@ final class ScriptedLog: CoherenceLog {
     }
 
     func sendMessage(_ sequence: UInt64, _ keys: [String]) async {
+        state.withLock { $0.position.sequence = max($0.position.sequence, sequence) }
         await send(.message(Self.message(sequence, keys)))
     }
 
