@@ -22,7 +22,9 @@ enum StreamScripts {
 
     /// Removes from the front of each stream what every group has finished.
     ///
-    /// By MINID: XDEL would turn the group's lag into nil and blind autoscalers.
+    /// By MINID: XDEL would turn the group's lag into nil and blind autoscalers. A Redis that was
+    /// restarted with an append-only file has forgotten how many entries a group had read since
+    /// the file was rewritten, and tells a lag that is none: it is set right once all are read.
     static let trim = RedisScript(
         """
         local function parts(id)
@@ -42,6 +44,14 @@ enum StreamScripts {
             for _, fields in ipairs(redis.call('XINFO', 'GROUPS', key)) do
               local group = {}
               for i = 1, #fields, 2 do group[fields[i]] = fields[i + 1] end
+              if group['lag'] ~= nil and group['lag'] ~= 0 then
+                local stream, fields = {}, redis.call('XINFO', 'STREAM', key)
+                for i = 1, #fields, 2 do stream[fields[i]] = fields[i + 1] end
+                if stream['last-generated-id'] == group['last-delivered-id'] then
+                  redis.call('XGROUP', 'SETID', key, group['name'], group['last-delivered-id'],
+                    'ENTRIESREAD', stream['entries-added'])
+                end
+              end
               local first
               if group['pending'] > 0 then
                 first = redis.call('XPENDING', key, group['name'])[2]

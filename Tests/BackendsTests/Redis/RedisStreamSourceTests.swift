@@ -133,6 +133,25 @@ import Testing
         }
     }
 
+    @Test func `a lag that a restarted server tells by mistake is set right`() async throws {
+        try await withRedis { server in
+            let probe = try RedisProbe(port: server.port)
+            let source = try RedisParts(server).source()
+            let stream = "{cw}:jobs:invalidate"
+            let id = try probe.command("XADD", stream, "*", "event", "done").text ?? ""
+            let batch = try await source.batch()
+            try await batch.settle([.done])
+            func lag() throws -> Int? {
+                try probe.command("XINFO", "GROUPS", stream).elements.first?.elements.last?.integer
+            }
+            // As after the reload of a file that was rewritten before the entry was read.
+            _ = try probe.command("XGROUP", "SETID", stream, "workers", id, "ENTRIESREAD", "0")
+            #expect(try lag() == 1)
+            await source.close()
+            #expect(try lag() == 0)
+        }
+    }
+
     @Test func `a worker that starts while the server is full works all the same`() async throws {
         try await withRedis { server in
             let probe = try RedisProbe(port: server.port)
