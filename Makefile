@@ -5,6 +5,9 @@ SWIFT ?= swift
 ARGS ?=
 # So many tests at a time: more would only keep each other from being served.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
+# A folder for reports of the tests, in the form that CI systems read; none by default.
+REPORTS ?=
+report = $(if $(REPORTS),--xunit-output $(REPORTS)/$(1).xml)
 COMPUTING := ^(Codecs|CacheDomain|Jobs|Tidy)Tests\.
 
 .DEFAULT_GOAL := help
@@ -29,8 +32,8 @@ test: setup ## Run all tests; they start the servers they need
 	$(SWIFT) build --build-tests
 	@# Tests that only compute come first: side by side with them, those that wait for servers
 	@# would not be served in time on few cores.
-	$(SWIFT) test --skip-build --filter '$(COMPUTING)'; status=$$?; \
-	$(SWIFT) test --skip-build --skip '$(COMPUTING)' && exit $$status
+	$(SWIFT) test --skip-build $(call report,computing) --filter '$(COMPUTING)'; status=$$?; \
+	$(SWIFT) test --skip-build $(call report,serving) --skip '$(COMPUTING)' && exit $$status
 
 lint: ## Check the format of all Swift files
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
