@@ -5,7 +5,7 @@
 /// a log that nobody writes any more. So it sends messages that only it can have sent, canaries,
 /// over the one and listens for them on the other: always after it has subscribed, and from then
 /// on once an interval.
-struct CanaryWatch {
+struct CanaryWatch: Sendable, Hashable {
     /// Canaries that may be under way at a time; a late one of before is not waited for.
     private static let maxUnderWay = 8
 
@@ -13,8 +13,13 @@ struct CanaryWatch {
     private let interval: Duration
     private var isSubscribed = false
     private var lastNumber = 0
-    private var underWay: [(canary: String, sent: ContinuousClock.Instant)] = []
+    private var underWay: [Sent] = []
     private var newestHeard: ContinuousClock.Instant?
+
+    private struct Sent: Sendable, Hashable {
+        let canary: String
+        let moment: ContinuousClock.Instant
+    }
 
     /// A watch that wants a canary every `interval`; `token` tells this process from all others.
     init(token: String, interval: Duration) {
@@ -34,14 +39,14 @@ struct CanaryWatch {
         lastNumber += 1
         let canary = "\(token)-\(lastNumber)"
         if underWay.count == Self.maxUnderWay { underWay.removeFirst() }
-        underWay.append((canary, now))
+        underWay.append(Sent(canary: canary, moment: now))
         return canary
     }
 
     /// A canary was heard, of this process or of another.
     mutating func heard(_ canary: String) {
         guard let place = underWay.firstIndex(where: { $0.canary == canary }) else { return }
-        newestHeard = underWay[place].sent
+        newestHeard = underWay[place].moment
         underWay.removeSubrange(...place)
     }
 

@@ -7,7 +7,7 @@ public import Telemetry
 /// overtaken; only the journal is read by a task of its own.
 public final class CoherenceFollower: Sendable {
     /// How long a reader waits for the next message, and how long it may serve without one.
-    public struct Timing: Sendable {
+    public struct Timing: Sendable, Hashable {
         /// A log that is silent for this long gets a heartbeat from one of its readers.
         public var heartbeat: Duration
         /// The local tier answers for this long after the log was last heard.
@@ -53,7 +53,7 @@ public final class CoherenceFollower: Sendable {
     )
 
     /// What a follower has been through.
-    public struct Statistics: Sendable, Equatable {
+    public struct Statistics: Sendable, Hashable {
         /// How often the subscription was made.
         public var subscriptions = 0
         /// How often nothing could be trusted any more, and why.

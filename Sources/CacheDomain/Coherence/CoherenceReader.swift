@@ -2,7 +2,7 @@
 ///
 /// A pure state machine over the tracker, the canary and the lease: signals, journal pages and the
 /// time in, effects out. The network, the tier and the clock are its owner's.
-struct CoherenceReader: Sendable {
+struct CoherenceReader: Sendable, Hashable {
     /// What the owner has to do, in this order, before it looks at `servesUntil`.
     enum Effect: Sendable, Equatable {
         /// Forget what the message names.

@@ -11,7 +11,7 @@
 /// Every reading of the journal begins with the message that was applied last, which must be there
 /// to the byte: it is the proof that the log still is the same log. Who starts afresh has no such
 /// message yet, so it reads once more to get it.
-public struct CoherenceTracker: Sendable {
+public struct CoherenceTracker: Sendable, Hashable {
     /// What has to be done, in this order.
     public enum Action: Sendable, Equatable {
         /// Forget what the message names.
@@ -31,7 +31,7 @@ public struct CoherenceTracker: Sendable {
     }
 
     /// A question to the journal; the next one makes its answer worthless.
-    public struct JournalQuery: Sendable, Equatable {
+    public struct JournalQuery: Sendable, Hashable {
         /// The first message to read.
         public let sequence: UInt64
         /// Tells it from earlier ones about the same place.
@@ -65,7 +65,7 @@ public struct CoherenceTracker: Sendable {
     private var lastHeard: LogPosition?
     private var queryCount = 0
 
-    private enum Phase {
+    private enum Phase: Hashable {
         /// Not subscribed.
         case deaf
         /// Subscribed; the answer to the query is awaited.
