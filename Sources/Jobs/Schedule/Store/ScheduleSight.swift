@@ -1,0 +1,62 @@
+/// What a beat says when it looks.
+public struct Glance: Sendable, Equatable {
+    /// The name of the process.
+    public var node: String
+    /// How far its clock is ahead of the server's.
+    public var skew: Duration
+    /// How many entries it takes at most.
+    public var limit: Int
+
+    /// A glance from its parts.
+    public init(node: String, skew: Duration = .zero, limit: Int) {
+        self.node = node
+        self.skew = skew
+        self.limit = limit
+    }
+}
+
+/// What a beat sees when it looks.
+public struct ScheduleSight: Sendable, Equatable {
+    /// The clock of the server.
+    public var now: WallTime
+    /// Nil while the schedule has no life: nobody has put anything in.
+    public var version: ScheduleVersion?
+    /// Entries that are due, the one that has waited longest first.
+    public var due: [DueEntry]
+    /// When the first entry behind those is due; nil: none.
+    public var nextDue: WallTime?
+    /// How many events wait for the broker.
+    public var outgoingCount: Int
+
+    /// A sight from its parts.
+    public init(
+        now: WallTime,
+        version: ScheduleVersion?,
+        due: [DueEntry] = [],
+        nextDue: WallTime? = nil,
+        outgoingCount: Int = 0
+    ) {
+        self.now = now
+        self.version = version
+        self.due = due
+        self.nextDue = nextDue
+        self.outgoingCount = outgoingCount
+    }
+}
+
+/// An entry whose time has come, or whose next time has to be found.
+public struct DueEntry: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// The definition in its one form; a newer program may have written it.
+    public var json: [UInt8]
+    /// All instants up to this have been seen to.
+    public var place: WallTime
+
+    /// An entry from its parts.
+    public init(name: String, json: [UInt8], place: WallTime) {
+        self.name = name
+        self.json = json
+        self.place = place
+    }
+}
