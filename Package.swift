@@ -35,6 +35,8 @@ let package = Package(
         cLibrary("CRabbitMQ", package: "librabbitmq-dev"),
         cLibrary("CYAML", package: "libyaml-dev"),
         cLibrary("CMicroHTTPD", package: "libmicrohttpd-dev"),
+        cLibrary("CSQLite", package: "libsqlite3-dev"),
+        cLibrary("CPostgres", package: "libpq-dev"),
 
         library("Codecs", ["CYAML"]),
         library("Telemetry", ["Codecs"]),
@@ -42,6 +44,7 @@ let package = Package(
         library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
         library("AMQPClient", ["CRabbitMQ", "EventLoop", "Telemetry"]),
         library("HTTPServer", ["CMicroHTTPD", "Telemetry"]),
+        library("SQLClient", ["CSQLite", "CPostgres", "EventLoop"]),
         library("CacheDomain", ["Codecs", "Telemetry"]),
         library("Jobs", ["Codecs", "Telemetry"]),
         library(
@@ -102,6 +105,7 @@ let package = Package(
         tests("Telemetry", ["Telemetry", "TestSupport"]),
         tests("HTTPServer", ["HTTPServer", "Telemetry", "TestSupport"]),
         tests("EventLoop", ["EventLoop"]),
+        tests("SQLClient", ["SQLClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("AMQPClient", ["AMQPClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("CacheDomain", ["CacheDomain", "Codecs", "Conformance", "Telemetry", "TestSupport"]),

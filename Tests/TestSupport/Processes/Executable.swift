@@ -6,6 +6,7 @@ public enum Executable: Sendable {
     private static let furtherFolders = [
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
         "/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/usr/lib/erlang/bin",
+        "/usr/lib/postgresql/15/bin",
     ]
 
     /// The absolute path of a program in `PATH` or the usual folders.

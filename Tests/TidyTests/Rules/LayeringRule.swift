@@ -16,22 +16,25 @@ struct LayeringRule: Rule {
         "RedisClient": ["CHiredis", "EventLoop", "Telemetry"],
         "AMQPClient": ["CRabbitMQ", "EventLoop", "Telemetry"],
         "HTTPServer": ["CMicroHTTPD", "Telemetry"],
+        "SQLClient": ["CSQLite", "CPostgres", "EventLoop"],
         "Codecs": ["CSimdJSON", "CYAML", "CZlib", "COpenSSL"],
         "CacheDomain": ["Codecs", "Telemetry"],
         "Jobs": ["Codecs", "Telemetry"],
         "Backends": [
-            "EventLoop", "RedisClient", "AMQPClient", "Codecs", "CacheDomain", "Jobs", "Telemetry",
+            "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "Codecs", "CacheDomain", "Jobs",
+            "Telemetry",
         ],
         "CacheWorker": [
-            "EventLoop", "RedisClient", "AMQPClient", "HTTPServer", "Codecs", "CacheDomain",
-            "Jobs", "Telemetry", "Backends",
+            "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "HTTPServer", "Codecs",
+            "CacheDomain", "Jobs", "Telemetry", "Backends",
         ],
     ]
 
     /// Test targets that must pass with no client library installed.
     static let offlineTests: Set = ["CacheDomainTests", "JobsTests", "CodecsTests"]
     static let clients: Set = [
-        "EventLoop", "RedisClient", "AMQPClient", "HTTPServer", "Backends", "CacheWorker",
+        "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "HTTPServer", "Backends",
+        "CacheWorker",
     ]
 
     func violations(in file: SourceFile) -> [Violation] {
