@@ -5,6 +5,9 @@ public struct Digest: Sendable {
     /// The digest of nothing.
     public init() {}
 
+    /// The state, for what needs a number; its low bits are the least mixed.
+    public var number: UInt64 { state }
+
     /// The digits of the state.
     public var text: String {
         let digits = String(state, radix: 16)

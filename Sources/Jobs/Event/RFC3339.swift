@@ -1,3 +1,5 @@
+import Codecs
+
 /// Timestamps as RFC 3339 writes them: `2026-11-20T09:00:00.25+01:00`.
 enum RFC3339 {
     /// The moment that `text` names; nil when it is no timestamp, or of a day that does not exist.
@@ -10,14 +12,16 @@ enum RFC3339 {
         var rest = Array(text.utf8)[...]
         guard let year = number(4, &rest), take("-", &rest),
             let month = number(2, &rest), 1...12 ~= month, take("-", &rest),
-            let day = number(2, &rest), day >= 1, day <= days(in: month, of: year),
+            let day = number(2, &rest), day >= 1,
+            day <= CivilDate.length(ofMonth: month, in: year),
             take("T", &rest) || take("t", &rest),
             let hour = number(2, &rest), hour < 24, take(":", &rest),
             let minute = number(2, &rest), minute < 60, take(":", &rest),
             let second = number(2, &rest), second <= 60,
             let subsecond = fraction(&rest), let offset = offsetMinutes(&rest), rest.isEmpty
         else { return nil }
-        let minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offset
+        let days = CivilDate(year: year, month: month, day: day).daysSince1970
+        let minutes = (days * 24 + hour) * 60 + minute - offset
         let milliseconds = (minutes * 60 + second) * 1000 + subsecond / 1_000_000
         return (WallTime(milliseconds: Int64(milliseconds)), subsecond % 1_000_000)
     }
@@ -41,26 +45,6 @@ enum RFC3339 {
             let minute = number(2, &rest), minute < 60
         else { return nil }
         return (hour * 60 + minute) * (isWest ? -1 : 1)
-    }
-
-    /// Days of the Gregorian calendar, counted from March so that a leap day ends its year.
-    ///
-    /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
-    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
     }
 
     private static func take(_ character: Unicode.Scalar, _ rest: inout ArraySlice<UInt8>) -> Bool {
