@@ -1,3 +1,6 @@
+// The moments that events name are part of their own interface.
+@_exported public import Telemetry
+
 /// A message that says what changed: CloudEvents 1.0, reduced to what this service uses.
 public struct Event: Sendable, Equatable {
     /// The producer's identity for it; nil when none was given, and the transport's stands in.

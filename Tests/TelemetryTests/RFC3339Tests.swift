@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Jobs
+@testable import Telemetry
 
 @Suite struct RFC3339Tests {
     @Test(arguments: [

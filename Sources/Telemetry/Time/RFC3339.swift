@@ -1,14 +1,14 @@
 import Codecs
 
 /// Timestamps as RFC 3339 writes them: `2026-11-20T09:00:00.25+01:00`.
-enum RFC3339 {
+public enum RFC3339: Sendable {
     /// The moment that `text` names; nil when it is no timestamp, or of a day that does not exist.
     ///
     /// Second 60 is allowed as a leap second; what is finer than a millisecond is cut off.
-    static func moment(_ text: String) -> WallTime? { instant(text)?.moment }
+    public static func moment(_ text: String) -> WallTime? { instant(text)?.moment }
 
     /// The same, with the nanoseconds of its millisecond; what is finer is cut off.
-    static func instant(_ text: String) -> (moment: WallTime, nanoseconds: Int)? {
+    public static func instant(_ text: String) -> (moment: WallTime, nanoseconds: Int)? {
         var rest = Array(text.utf8)[...]
         guard let year = number(4, &rest), take("-", &rest),
             let month = number(2, &rest), 1...12 ~= month, take("-", &rest),

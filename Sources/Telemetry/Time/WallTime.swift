@@ -1,5 +1,3 @@
-import Telemetry
-
 /// A moment of the wall clock: for what people and producers name, never for waiting.
 public struct WallTime: Sendable, Hashable, Comparable {
     /// Milliseconds since 1970 in UTC; negative before.
