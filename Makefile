@@ -8,10 +8,10 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 # A folder for reports of the tests, in the form that CI systems read; none by default.
 REPORTS ?=
 report = $(if $(REPORTS),--xunit-output $(REPORTS)/$(1).xml)
-COMPUTING := ^(Codecs|CacheDomain|Jobs|Tidy)Tests\.
+COMPUTING := ^(CoherenceNode|Codecs|CacheDomain|Jobs|Tidy)Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run soak test lint bench clean
+.PHONY: help setup build run soak faults test lint bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ run: build ## Show two workers at work on servers of their own (ARGS=--once ends
 
 soak: build ## Lose nothing under load and faults (ARGS=--short, "--rolling 100", "--reconnects 99")
 	@Scripts/soak $(ARGS)
+
+faults: setup ## Serve no copy past its bound, whatever fails (ARGS=--short, "--seed 7", "--reads 1000000")
+	$(SWIFT) build -c release --product CoherenceNode
+	@Scripts/coherence $(ARGS)
 
 test: setup ## Run all tests; they start the servers they need
 	$(SWIFT) build --build-tests

@@ -83,6 +83,14 @@ let package = Package(
             exclude: ["hiredis_loop.c", "run"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "CoherenceNode",
+            dependencies: [
+                "Backends", "CacheDomain", "Codecs", "EventLoop", "RedisClient", "Telemetry",
+            ],
+            path: "Benchmarks/coherence",
+            swiftSettings: settings
+        ),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(
@@ -124,6 +132,7 @@ let package = Package(
                 "TestSupport",
             ]
         ),
+        tests("CoherenceNode", ["CoherenceNode"]),
         tests("EndToEnd", ["CacheWorker", "AMQPClient", "EventLoop", "TestSupport"]),
         tests("Fault", ["CacheWorker", "AMQPClient", "EventLoop", "RedisClient", "TestSupport"]),
     ]

@@ -1,12 +1,19 @@
-"""A TCP proxy between workers and servers that stalls, cuts, slices and forgets.
+"""A TCP proxy between clients and servers that stalls, cuts, slices, delays, loses and forgets.
 
     open    passes everything on
     stall   passes nothing on, keeps all, and goes on with it later (a black hole)
+    deaf    the same, but only of what the server says
+    dumb    the same, but only of what the client says
+    delay   passes on late, each piece by a time of its own up to a quarter of a second, in order
+    lose    passes all on but the messages of a channel: whole ones of Redis
+    leak    loses one of three of these
     cut     resets all connections, and every new one
     slice   passes on in pieces of a few bytes
     mute    the server's end is gone and the client hears nothing of it (half-open); new
             connections pass. When the link opens again, the old ones are reset, as a host does
             that knows nothing of them.
+
+A link may be turned to another server: connections from then on lead there, the old ones stay.
 
 As a process of its own it reads commands in JSON, one a line, and answers each with a line.
 """
@@ -19,9 +26,12 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 
 CHUNK_BYTES = 65_536
 SLICE_BYTES = 40
+LONGEST_DELAY_SECONDS = 0.25
+LOSSES = {"lose": 1, "leak": 1 / 3}
 
 
 class Proxy:
@@ -32,14 +42,22 @@ class Proxy:
         self.process = subprocess.Popen(
             [sys.executable, os.path.abspath(__file__), json.dumps(targets)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, text=True)
+        self.lock = threading.Lock()
         self.ports = json.loads(self.process.stdout.readline())
 
     def set(self, links, mode):
         """Returns when the links behave so."""
-        print(json.dumps({"links": list(links), "mode": mode}), file=self.process.stdin,
-              flush=True)
-        if not self.process.stdout.readline():
-            raise RuntimeError("the proxy has ended")
+        self._command({"links": list(links), "mode": mode})
+
+    def turn(self, links, port):
+        """Returns when new connections of the links lead to the port."""
+        self._command({"links": list(links), "port": port})
+
+    def _command(self, command):
+        with self.lock:
+            print(json.dumps(command), file=self.process.stdin, flush=True)
+            if not self.process.stdout.readline():
+                raise RuntimeError("the proxy has ended")
 
     def stop(self):
         self.process.kill()
@@ -74,14 +92,57 @@ def reset(writer):
     writer.transport.abort()
 
 
+class Messages:
+    """Takes the messages of a channel out of what Redis says (RESP2)."""
+
+    def __init__(self):
+        self.rest = b""
+
+    def without_lost(self, data, share):
+        """All complete replies, but for a share of the messages."""
+        self.rest += data
+        kept, start = [], 0
+        while (end := self._end(start)) is not None:
+            reply = self.rest[start:end]
+            if not (self._is_message(reply) and random.random() < share):
+                kept.append(reply)
+            start = end
+        self.rest = self.rest[start:]
+        return b"".join(kept)
+
+    @staticmethod
+    def _is_message(reply):
+        return reply.startswith((b"*3\r\n$7\r\nmessage\r\n", b">3\r\n$7\r\nmessage\r\n",
+                                 b">2\r\n$10\r\ninvalidate\r\n"))
+
+    def _end(self, start):
+        """Where the reply that begins at `start` ends; None while it is not all there."""
+        open_replies, place = 1, start
+        while open_replies:
+            line_end = self.rest.find(b"\r\n", place)
+            if line_end < 0:
+                return None
+            kind, line = self.rest[place:place + 1], self.rest[place + 1:line_end]
+            # Begun in the middle of a reply, it meets lines that are no headers.
+            length = int(line) if line.isdigit() else 0
+            place = line_end + 2
+            open_replies -= 1
+            if kind in (b"*", b">", b"~"):
+                open_replies += length
+            elif kind == b"%":
+                open_replies += 2 * length
+            elif kind in (b"$", b"=") and line != b"-1":
+                place += length + 2
+        return place if place <= len(self.rest) else None
+
+
 class Link:
     """One port that leads to one server."""
 
     def __init__(self, target):
         self.target = target
         self.mode = "open"
-        self.flows = asyncio.Event()
-        self.flows.set()
+        self.opened = asyncio.Event()   # once for each change of the mode
         self.pairs = set()
 
     def set(self, mode):
@@ -91,10 +152,13 @@ class Link:
                 pair.cut()
             elif mode == "mute":
                 pair.mute()
-        if mode == "stall":
-            self.flows.clear()
-        else:
-            self.flows.set()
+        self.opened.set()
+        self.opened = asyncio.Event()
+
+    async def _wait(self, is_from_server):
+        """Until the mode lets this direction flow."""
+        while self.mode in ("stall", "deaf" if is_from_server else "dumb"):
+            await self.opened.wait()
 
     async def accept(self, reader, writer):
         if self.mode == "cut":
@@ -102,22 +166,27 @@ class Link:
         pair = Pair(writer)
         self.pairs.add(pair)
         try:
-            await self.flows.wait()
+            await self._wait(is_from_server=False)
             server_reader, pair.server = await asyncio.open_connection("127.0.0.1", self.target)
-            await asyncio.gather(self._pass_on(reader, pair.server, pair),
-                                 self._pass_on(server_reader, writer, pair))
+            await asyncio.gather(self._pass_on(reader, pair.server, pair, None),
+                                 self._pass_on(server_reader, writer, pair, Messages()))
         except OSError:
             pass  # the server is down: what a client sees then is a reset
         finally:
             self.pairs.discard(pair)
             pair.cut()
 
-    async def _pass_on(self, reader, writer, pair):
+    async def _pass_on(self, reader, writer, pair, messages):
+        """One direction; `messages` where it is what a server says."""
         try:
             while data := await reader.read(CHUNK_BYTES):
-                await self.flows.wait()
+                await self._wait(messages is not None)
+                if self.mode == "delay":
+                    await asyncio.sleep(random.uniform(0, LONGEST_DELAY_SECONDS))
                 if pair.is_mute:
                     continue
+                if messages and (self.mode in LOSSES or messages.rest):
+                    data = messages.without_lost(data, LOSSES.get(self.mode, 0))
                 if self.mode == "slice":
                     await self._pass_on_slices(data, writer)
                 else:
@@ -150,7 +219,10 @@ async def serve(targets):
     while line := await commands.readline():
         command = json.loads(line)
         for name in command["links"]:
-            links[name].set(command["mode"])
+            if "port" in command:
+                links[name].target = command["port"]
+            else:
+                links[name].set(command["mode"])
         print("done", flush=True)
     os._exit(0)
 

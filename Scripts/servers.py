@@ -159,12 +159,12 @@ class PatientRedis:
 class Redis:
     """One server, and one connection to it; it keeps nothing on disk unless it is durable."""
 
-    def __init__(self, folder, is_durable=False):
+    def __init__(self, folder, is_durable=False, options=()):
         self.folder = folder
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self.options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-                        "--appendonly", "yes" if is_durable else "no", "--dir", folder]
+                        "--appendonly", "yes" if is_durable else "no", "--dir", folder, *options]
         self.start()
 
     def start(self):
