@@ -67,7 +67,7 @@ public final class CacheLayer: Sendable {
             }
             done += chunk.count
             let receipt = try await store.apply(change)
-            tier.apply(change.announcement, at: receipt.position)
+            tier.acknowledge(change.announcement, at: receipt.position)
             removed += receipt.removedCount
         }
         return removed
@@ -89,7 +89,7 @@ public final class CacheLayer: Sendable {
         for (index, scope) in scopes.enumerated() {
             let stamp = stamps.isEmpty ? nil : stamps[index]
             removed += try await store.purge(scope, stamp: stamp) { keys, position in
-                tier.apply(Announcement(keys: keys), at: position)
+                tier.acknowledge(Announcement(keys: keys), at: position)
             }
         }
         try await announce(announcement)
@@ -98,7 +98,8 @@ public final class CacheLayer: Sendable {
 
     /// Writes the values and tells, for each in order, what became of it.
     ///
-    /// What was written is kept in this process too.
+    /// What was written is kept in this process too, where data and log change in one step: else
+    /// another writer may have been first in the one and second in the other.
     @discardableResult
     public func write(
         _ writes: [CacheWrite]
@@ -109,17 +110,12 @@ public final class CacheLayer: Sendable {
             let token = tier.writeToken()
             let change = Change(writes: chunk)
             let receipt = try await store.apply(change)
-            tier.apply(change.announcement, at: receipt.position)
-            for (write, outcome) in zip(chunk, receipt.outcomes) where outcome == .written {
-                let entry = LocalEntry(
-                    bytes: write.value,
-                    expiry: Self.localExpiry(write.timeToLive, from: start),
-                    tags: write.tags,
-                    sequence: receipt.position.sequence,
-                    asOf: receipt.position
-                )
-                tier.install(written: entry, forKey: write.key, ifSameLogSince: token)
-            }
+            tier.acknowledge(
+                change.announcement,
+                at: receipt.position,
+                keeping: receipt.isOneStep ? Self.entries(of: chunk, receipt, from: start) : [],
+                since: token
+            )
             outcomes += receipt.outcomes
         }
         return outcomes
@@ -140,7 +136,27 @@ public final class CacheLayer: Sendable {
     }
 
     private func announce(_ announcement: Announcement) async throws(StoreError) {
-        tier.apply(announcement, at: try await store.announce(announcement))
+        tier.acknowledge(announcement, at: try await store.announce(announcement))
+    }
+
+    /// What was written, as this process keeps it.
+    private static func entries(
+        of writes: [CacheWrite],
+        _ receipt: ChangeReceipt,
+        from start: ContinuousClock.Instant
+    ) -> [(key: String, entry: LocalEntry)] {
+        zip(writes, receipt.outcomes)
+            .compactMap { write, outcome in
+                guard outcome == .written else { return nil }
+                let entry = LocalEntry(
+                    bytes: write.value,
+                    expiry: localExpiry(write.timeToLive, from: start),
+                    tags: write.tags,
+                    sequence: receipt.position.sequence,
+                    asOf: receipt.position
+                )
+                return (write.key, entry)
+            }
     }
 
     static func localExpiry(

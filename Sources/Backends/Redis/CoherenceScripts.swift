@@ -17,10 +17,13 @@ enum CoherenceScripts {
         FenceScripts.looking + announcing + "return {s, epoch, isUnsettled() and 1 or 0}"
     )
     /// Publishes the last position again.
+    ///
+    /// Without counter or epoch the next message begins a new life of the log, so there is none.
     static let heartbeat = RedisScript(
         """
-        local s = redis.call('GET', KEYS[1]) or '0'
-        local epoch = redis.call('GET', KEYS[2]) or ''
+        local s = redis.call('GET', KEYS[1])
+        local epoch = redis.call('GET', KEYS[2])
+        if not (s and epoch) then s, epoch = '0', '' end
         redis.call('PUBLISH', ARGV[1], '{"s":' .. s .. ',"e":"' .. epoch .. '"' .. ARGV[2])
         return 1
         """

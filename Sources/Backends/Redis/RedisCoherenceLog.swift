@@ -56,13 +56,13 @@ public struct RedisCoherenceLog: CoherenceLog {
     /// Asks for the position.
     var positionCommand: RedisCommand { RedisCommand("MGET", keys.sequence, keys.epoch) }
 
-    /// Reads the answer to `positionCommand`.
+    /// Reads the answer to `positionCommand`; a log that lacks one of the two has no messages.
     func position(in reply: RedisReply) throws(StoreError) -> LogPosition {
-        guard let sequence = reply[0]?.string else { return .start }
+        guard let sequence = reply[0]?.string, let epoch = reply[1]?.string else { return .start }
         guard let number = UInt64(sequence) else {
             throw .unexpected(reply, to: "MGET \(keys.sequence)")
         }
-        return LogPosition(epoch: reply[1]?.string ?? "", sequence: number)
+        return LogPosition(epoch: epoch, sequence: number)
     }
 
     /// The journal's messages from `sequence` on.

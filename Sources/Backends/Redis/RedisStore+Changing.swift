@@ -87,7 +87,8 @@ extension RedisStore {
                 case 2: .superseded
                 default: .present
                 }
-            }
+            },
+            isOneStep: isLogOnSameServer
         )
     }
 

@@ -1,5 +1,5 @@
 /// What changed: the part of a coherence message that every tier must forget.
-public struct Announcement: Sendable, Equatable {
+public struct Announcement: Sendable, Hashable {
     /// Full keys.
     public var keys: [String]
     /// Tag names.

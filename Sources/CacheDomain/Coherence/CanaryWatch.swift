@@ -5,16 +5,20 @@
 /// a log that nobody writes any more. So it sends messages that only it can have sent, canaries,
 /// over the one and listens for them on the other: always after it has subscribed, and from then
 /// on once an interval.
+///
+/// They are also the only messages of which a node knows the age.
 struct CanaryWatch: Sendable, Hashable {
     /// Canaries that may be under way at a time; a late one of before is not waited for.
     private static let maxUnderWay = 8
 
-    private let token: String
+    private let token: ProcessToken
     private let interval: Duration
     private var isSubscribed = false
     private var lastNumber = 0
     private var underWay: [Sent] = []
     private var newestHeard: ContinuousClock.Instant?
+    /// When the last one was sent.
+    private(set) var lastSent: ContinuousClock.Instant?
 
     private struct Sent: Sendable, Hashable {
         let canary: String
@@ -22,7 +26,7 @@ struct CanaryWatch: Sendable, Hashable {
     }
 
     /// A watch that wants a canary every `interval`; `token` tells this process from all others.
-    init(token: String, interval: Duration) {
+    init(token: ProcessToken, interval: Duration) {
         self.token = token
         self.interval = interval
     }
@@ -37,17 +41,27 @@ struct CanaryWatch: Sendable, Hashable {
     /// The canary to send now.
     mutating func next(at now: ContinuousClock.Instant) -> String {
         lastNumber += 1
-        let canary = "\(token)-\(lastNumber)"
+        lastSent = now
+        let canary = "\(token.text)-\(lastNumber)"
         if underWay.count == Self.maxUnderWay { underWay.removeFirst() }
         underWay.append(Sent(canary: canary, moment: now))
         return canary
     }
 
+    /// When the canary was sent; nil for one that is not waited for, or is of another process.
+    func sending(of canary: String) -> ContinuousClock.Instant? {
+        underWay.first { $0.canary == canary }?.moment
+    }
+
     /// A canary was heard, of this process or of another.
-    mutating func heard(_ canary: String) {
-        guard let place = underWay.firstIndex(where: { $0.canary == canary }) else { return }
-        newestHeard = underWay[place].moment
+    /// - Returns: when it was sent, if it was waited for.
+    @discardableResult
+    mutating func heard(_ canary: String) -> ContinuousClock.Instant? {
+        guard let place = underWay.firstIndex(where: { $0.canary == canary }) else { return nil }
+        let moment = underWay[place].moment
+        newestHeard = moment
         underWay.removeSubrange(...place)
+        return moment
     }
 
     /// Whether it is time to send one: at once after a subscription, until one has been heard.

@@ -52,19 +52,31 @@ public final class CoherenceFollower: Sendable {
         bufferingPolicy: .bufferingNewest(1)
     )
 
+    private let nameTaken = AsyncStream.makeStream(
+        of: Void.self,
+        bufferingPolicy: .bufferingNewest(1)
+    )
+
     /// What a follower has been through.
     public struct Statistics: Sendable, Hashable {
         /// How often the subscription was made.
         public var subscriptions = 0
         /// How often nothing could be trusted any more, and why.
         public var distrusts: [CoherenceTracker.DistrustReason: Int] = [:]
+        /// What came over the channel and was no message.
+        public var unreadableMessages = 0
     }
 
     /// A follower that has heard nothing; `run` begins.
+    ///
+    /// `node` is what the log signs this process' messages with, and `token` tells the process from
+    /// another one of that name.
     public init(
         log: any CoherenceLog,
         tier: LocalTier,
         timing: Timing = Timing(),
+        node: String? = nil,
+        token: ProcessToken = ProcessToken(),
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
@@ -76,8 +88,7 @@ public final class CoherenceFollower: Sendable {
         self.clock = clock
         self.now = now
         gate = ServingGate(origin: now())
-        let token = String(UInt64.random(in: .min ... .max), radix: 36)
-        reader = Mutex(CoherenceReader(timing: timing, token: token, at: now()))
+        reader = Mutex(CoherenceReader(timing: timing, token: token, node: node, at: now()))
     }
 
     /// The last message applied.
@@ -87,6 +98,9 @@ public final class CoherenceFollower: Sendable {
 
     /// What it has been through.
     public var statistics: Statistics { reader.withLock { $0.statistics } }
+
+    /// Whether another process had the name of this one before, so that this one has to end.
+    public var hasToYield: Bool { reader.withLock { $0.hasToYield } }
 
     /// Whether the local tier may answer at this moment.
     public var isFollowing: Bool { gate.isOpen(at: now()) }
@@ -101,8 +115,14 @@ public final class CoherenceFollower: Sendable {
     }
 
     /// Follows the log until the task is cancelled; then the gate is shut.
-    public func run() async {
+    ///
+    /// When another process turns out to have had the name of this one before, it calls `yieldName`
+    /// and goes on: to end is for the caller.
+    public func run(yieldName: @escaping @Sendable () -> Void = {}) async {
         await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                for await _ in nameTaken.stream { yieldName() }
+            }
             group.addTask { [self] in await log.follow { self.hear($0) } }
             group.addTask { [self] in await readJournals() }
             group.addTask { [self] in await sendHeartbeats() }
@@ -142,6 +162,9 @@ public final class CoherenceFollower: Sendable {
                 tier.distrustAll()
             case .readJournal(let query): journalQueries.continuation.yield(query)
             case .sendHeartbeat: heartbeatRequests.continuation.yield()
+            case .yieldName:
+                logger.error("the name of this node is taken: set another NODE_ID")
+                nameTaken.continuation.yield()
             }
         }
     }

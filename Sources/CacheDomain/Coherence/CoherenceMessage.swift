@@ -6,7 +6,13 @@ import Codecs
 /// and in a heartbeat `"c":"canary"`. In the journal there is `"i":"random"`, too, which nobody
 /// reads: after a fail-over a number is given away again, and the new message of that number must
 /// not be mistaken for the old one.
-public struct CoherenceMessage: Sendable, Equatable {
+///
+/// A message of a later version has `"v":2`, or more. Its place is where it always was, and what
+/// has a `c` is a heartbeat; what else it says is not known.
+public struct CoherenceMessage: Sendable, Hashable {
+    /// The version that is written, and the only one that is understood.
+    public static let knownVersion = 1
+
     /// Its place; a heartbeat repeats the last one.
     public var position: LogPosition
     /// Who wrote it.
@@ -15,14 +21,18 @@ public struct CoherenceMessage: Sendable, Equatable {
     public var announcement: Announcement
     /// What only the sender of this very heartbeat knows; nil in all other messages.
     public var canary: String?
+    /// How it is to be read; 0 for what is no number.
+    public var version: Int
 
     /// A message from its parts.
     public init(
         position: LogPosition,
         node: String,
         announcement: Announcement,
-        canary: String? = nil
+        canary: String? = nil,
+        version: Int = Self.knownVersion
     ) {
+        self.version = version
         self.position = position
         self.node = node
         self.announcement = announcement
@@ -49,6 +59,14 @@ public struct CoherenceMessage: Sendable, Equatable {
         position = LogPosition(epoch: epoch, sequence: sequence)
         node = document.member("n", of: root).flatMap(document.string) ?? ""
         canary = document.member("c", of: root).flatMap(document.string)
+        version =
+            document.member("v", of: root)
+            .map { Int(String(decoding: document.text(of: $0), as: UTF8.self)) ?? 0 }
+            ?? Self.knownVersion
+        guard version == Self.knownVersion else {
+            announcement = Announcement()
+            return
+        }
         announcement = Announcement(
             keys: try Self.names("k", document),
             tags: try Self.names("t", document),
@@ -57,6 +75,14 @@ public struct CoherenceMessage: Sendable, Equatable {
             everything: document.member("all", of: root).flatMap(document.boolean) ?? false
         )
     }
+
+    /// Whether all that it says is known.
+    public var isUnderstood: Bool { version == Self.knownVersion }
+
+    /// Whether it only repeats the position.
+    ///
+    /// From version 2 on each that does has a canary.
+    public var isHeartbeat: Bool { canary != nil || isUnderstood && announcement.isEmpty }
 
     private static func names(
         _ member: String,
@@ -108,6 +134,7 @@ public struct CoherenceMessage: Sendable, Equatable {
     public var encoded: [UInt8] {
         var bytes = Array(#"{"s":\#(position.sequence),"e":"#.utf8)
         bytes.appendJSONString(position.epoch)
+        if version != Self.knownVersion { bytes.append(contentsOf: #","v":\#(version)"#.utf8) }
         return bytes + Self.tail(node: node, announcement, canary: canary)
     }
 }

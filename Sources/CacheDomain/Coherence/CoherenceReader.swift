@@ -15,21 +15,36 @@ struct CoherenceReader: Sendable, Hashable {
         case readJournal(CoherenceTracker.JournalQuery)
         /// Send a heartbeat with a canary at once.
         case sendHeartbeat
+        /// End: another process had the name of this one before.
+        case yieldName
     }
 
     private let timing: CoherenceFollower.Timing
     private var tracker = CoherenceTracker()
     private var canary: CanaryWatch
+    private var name: NameWatch
     private var isCaughtUp = false
     private var lastHeard: ContinuousClock.Instant
+    /// Whether what comes has not been held up on its way, as far as is known.
+    private var isPrompt = false
     /// What it has been through.
     private(set) var statistics = CoherenceFollower.Statistics()
+    /// Whether another process had the name of this one before.
+    private(set) var hasToYield = false
     /// Copies may be served before this; nil while the log is not followed.
     private(set) var servesUntil: ContinuousClock.Instant?
 
     /// A reader that has heard nothing; `token` tells its canaries from all others.
-    init(timing: CoherenceFollower.Timing, token: String, at now: ContinuousClock.Instant) {
+    ///
+    /// `node` is the name that it shares with no other process.
+    init(
+        timing: CoherenceFollower.Timing,
+        token: ProcessToken,
+        node: String? = nil,
+        at now: ContinuousClock.Instant
+    ) {
         self.timing = timing
+        name = NameWatch(node: node, token: token)
         canary = CanaryWatch(token: token, interval: timing.canary)
         lastHeard = now
     }
@@ -52,16 +67,51 @@ struct CoherenceReader: Sendable, Hashable {
         case .subscribed:
             statistics.subscriptions += 1
             canary.subscribed()
+            isPrompt = false
             return take(tracker.subscribed(), knownAt: now) + [.sendHeartbeat]
         case .message(let bytes):
-            lastHeard = now
-            let effects = take(tracker.heard(bytes), knownAt: now)
-            serve(knownAt: now)
-            return effects
+            guard let message = try? CoherenceMessage(parsing: bytes) else {
+                statistics.unreadableMessages += 1
+                return []
+            }
+            return hear(message, bytes, at: now)
         case .lost:
             return take(tracker.lost(), knownAt: now)
         }
     }
+
+    private mutating func hear(
+        _ message: CoherenceMessage,
+        _ bytes: ArraySlice<UInt8>,
+        at now: ContinuousClock.Instant
+    ) -> [Effect] {
+        // Messages carry no time. After a silence they may be a pile that was held up, and then
+        // only an own canary tells how old they are.
+        if lastHeard.duration(to: now) > maxDelay { isPrompt = false }
+        lastHeard = now
+        if let sent = message.canary.flatMap(canary.sending) {
+            isPrompt = sent.duration(to: now) <= maxDelay
+        }
+        var effects = take(tracker.heard(message, bytes), knownAt: now)
+        if isPrompt {
+            serve(knownAt: now)
+        } else if canary.lastSent.map({ $0.duration(to: now) >= timing.heartbeat }) ?? true {
+            effects.append(.sendHeartbeat)
+        }
+        guard let canary = message.canary else { return effects }
+        switch name.heard(canary, from: message.node) {
+        case .other: break
+        case .speak: effects.append(.sendHeartbeat)
+        case .yield where !hasToYield:
+            hasToYield = true
+            effects.append(.yieldName)
+        case .yield: break
+        }
+        return effects
+    }
+
+    /// A channel on which nothing came for longer may have held something up.
+    private var maxDelay: Duration { min(timing.heartbeat * 2, timing.lease) }
 
     /// The journal was read as `query` says; `last` is the position when the read began, which
     /// was not before `start`: the process may have been stopped since.
@@ -107,8 +157,7 @@ struct CoherenceReader: Sendable, Hashable {
                 isCaughtUp = true
                 serve(knownAt: knownAt)
             case .heard(let canary):
-                self.canary.heard(canary)
-                serve(knownAt: knownAt)
+                if let sent = self.canary.heard(canary) { serve(knownAt: sent) }
             case .fellBehind:
                 isCaughtUp = false
                 servesUntil = nil
@@ -118,8 +167,11 @@ struct CoherenceReader: Sendable, Hashable {
     }
 
     /// Allows serving for a lease, if this is the log that is followed to its end, and written.
+    ///
+    /// What was published before `knownAt` has been applied; the canary says so, if nothing else.
     private mutating func serve(knownAt: ContinuousClock.Instant) {
         guard isCaughtUp, let proof = canary.proof else { return }
-        servesUntil = min(knownAt, proof + timing.canary) + timing.lease
+        let deadline = min(knownAt, proof + timing.canary) + timing.lease
+        servesUntil = servesUntil.map { max($0, deadline) } ?? deadline
     }
 }

@@ -7,6 +7,8 @@
 ///       └──────── lost ──────────┴───── a sequence skipped ────┘
 ///
 /// Messages that arrive while it is catching up wait, since the journal has what comes before them.
+/// When it asks the journal once more, it has those that wait, too: so however many messages say
+/// that something is wrong, there is one question at a time.
 ///
 /// Every reading of the journal begins with the message that was applied last, which must be there
 /// to the byte: it is the proof that the log still is the same log. Who starts afresh has no such
@@ -48,6 +50,8 @@ public struct CoherenceTracker: Sendable, Hashable {
         case journalTrimmed
         /// A message could not be read, so what it named is unknown.
         case unreadableMessage
+        /// A message is of a version that is not known, and so is what it named.
+        case unknownVersion
     }
 
     /// More waiting messages than this are dropped, since the journal has them too.
@@ -60,10 +64,22 @@ public struct CoherenceTracker: Sendable, Hashable {
     /// Why it started afresh, until the journal was read for the proof.
     private var unprovenReason: DistrustReason?
     private var phase = Phase.deaf
-    private var waiting: [ArraySlice<UInt8>] = []
+    private var waiting: ArraySlice<Heard> = []
+    /// There were too many to wait: the journal has to be asked once more.
+    private var hasDropped = false
+    /// Canaries that were heard before the journal was asked: with its answer they count.
+    private var canaries: [String] = []
     /// What the subscription brought last, applied or not: a channel never goes back.
     private var lastHeard: LogPosition?
     private var queryCount = 0
+
+    /// A message as it came.
+    private struct Heard: Hashable {
+        let message: CoherenceMessage
+        let bytes: ArraySlice<UInt8>
+        /// Whether the subscription repeats itself: a server that went back may keep it alive.
+        let hasGoneBack: Bool
+    }
 
     private enum Phase: Hashable {
         /// Not subscribed.
@@ -79,29 +95,38 @@ public struct CoherenceTracker: Sendable, Hashable {
 
     /// The subscription stands: reads the journal before anything else.
     public mutating func subscribed() -> [Action] {
-        waiting.removeAll()
-        lastHeard = nil
+        clear()
         return catchUpWithDoubt()
     }
 
     /// The subscription is gone.
     public mutating func lost() -> [Action] {
         phase = .deaf
-        waiting.removeAll()
+        clear()
         return [.fellBehind]
     }
 
-    /// A message was heard.
+    /// Something was heard.
+    ///
+    /// What is no message says nothing: if it stands in the place of one, the next message, or a
+    /// heartbeat, shows that one is missing.
     public mutating func heard(_ bytes: ArraySlice<UInt8>) -> [Action] {
-        switch phase {
-        case .deaf:
-            return []
-        case .catchingUp:
-            if waiting.count < Self.maxWaiting { waiting.append(bytes) }
-            return []
-        case .following:
-            return follow(bytes)
-        }
+        guard let message = try? CoherenceMessage(parsing: bytes) else { return [] }
+        return heard(message, bytes)
+    }
+
+    /// A message was heard, and these are its bytes.
+    mutating func heard(_ message: CoherenceMessage, _ bytes: ArraySlice<UInt8>) -> [Action] {
+        if case .deaf = phase { return [] }
+        let heard = Heard(
+            message: message,
+            bytes: bytes,
+            hasGoneBack: hasGoneBack(to: message.position, message.isHeartbeat)
+        )
+        lastHeard = message.position
+        if case .following = phase { return follow(heard) }
+        if waiting.count < Self.maxWaiting { waiting.append(heard) } else { hasDropped = true }
+        return []
     }
 
     /// Whether the answer to the query is still wanted.
@@ -122,12 +147,14 @@ public struct CoherenceTracker: Sendable, Hashable {
         if let reason = replay(page, last, isAfresh: isAfresh, &actions) {
             return actions + startAfresh(reason, at: last)
         }
-        guard nextSequence > last.sequence else { return actions + [ask(isAfresh: false)] }
+        guard nextSequence > last.sequence, !hasDropped else {
+            return actions + ask(isAfresh: false)
+        }
         phase = .following
         actions.append(.caughtUp)
-        let heard = waiting
-        waiting.removeAll()
-        for bytes in heard { actions += self.heard(bytes) }
+        actions += canaries.map { .heard(canary: $0) }
+        canaries.removeAll()
+        while case .following = phase, let next = waiting.popFirst() { actions += follow(next) }
         return actions
     }
 
@@ -135,7 +162,13 @@ public struct CoherenceTracker: Sendable, Hashable {
 
     private var nextSequence: UInt64 { (applied?.sequence ?? 0) + 1 }
 
-    private mutating func catchUp() -> [Action] { [.fellBehind, ask(isAfresh: false)] }
+    private mutating func clear() {
+        waiting.removeAll()
+        canaries.removeAll()
+        lastHeard = nil
+    }
+
+    private mutating func catchUp() -> [Action] { [.fellBehind] + ask(isAfresh: false) }
 
     /// The log may have lost its end since it was heard last.
     private mutating func catchUpWithDoubt() -> [Action] {
@@ -143,11 +176,17 @@ public struct CoherenceTracker: Sendable, Hashable {
         return catchUp() + [.forgetAhead(of: applied)]
     }
 
-    private mutating func ask(isAfresh: Bool) -> Action {
+    /// Asks the journal, which has everything that was heard before.
+    private mutating func ask(isAfresh: Bool) -> [Action] {
         queryCount += 1
         let query = JournalQuery(sequence: applied?.sequence ?? 0, number: queryCount)
         phase = .catchingUp(query, isAfresh: isAfresh)
-        return .readJournal(query)
+        hasDropped = false
+        canaries += waiting.compactMap(\.message.canary)
+        let isDoubtful = waiting.contains(where: \.hasGoneBack)
+        waiting.removeAll()
+        let doubt = isDoubtful ? applied.map { [Action.forgetAhead(of: $0)] } ?? [] : []
+        return doubt + [.readJournal(query)]
     }
 
     /// Gives up what is held and goes on from `position`.
@@ -158,7 +197,7 @@ public struct CoherenceTracker: Sendable, Hashable {
         applied = position
         proof = nil
         unprovenReason = reason
-        return [.distrustEverything(reason), ask(isAfresh: true)]
+        return [.distrustEverything(reason)] + ask(isAfresh: true)
     }
 
     /// Applies the page, or says why nothing that is held can be trusted any more.
@@ -171,6 +210,8 @@ public struct CoherenceTracker: Sendable, Hashable {
         guard let start = applied else { return .firstSubscription }
         guard last.epoch == start.epoch || start.sequence == 0, last.sequence >= start.sequence
         else { return .rolledBack }
+        // Without a counter what is in the journal is of an earlier life.
+        if last.sequence == 0 { return nil }
         var rest = page[...]
         if start.sequence > 0 {
             let hasStart = page.first.map { (sequence(of: $0) ?? start.sequence) == start.sequence }
@@ -184,6 +225,8 @@ public struct CoherenceTracker: Sendable, Hashable {
         }
         unprovenReason = nil
         for bytes in rest {
+            // Behind its counter there may be what an earlier life has left.
+            if isAfresh, nextSequence > last.sequence { break }
             guard let message = try? CoherenceMessage(parsing: bytes) else {
                 return .unreadableMessage
             }
@@ -200,22 +243,17 @@ public struct CoherenceTracker: Sendable, Hashable {
 
     // MARK: Following
 
-    private mutating func follow(_ bytes: ArraySlice<UInt8>) -> [Action] {
-        // Whether what cannot be read is a message at all, only the journal tells.
-        guard let message = try? CoherenceMessage(parsing: bytes) else { return catchUp() }
-        let position = message.position
-        let isHeartbeat = message.announcement.isEmpty
-        let hasGoneBack = hasGoneBack(to: position, isHeartbeat: isHeartbeat)
-        lastHeard = position
-        guard isOfThisLife(position), !hasGoneBack else { return catchUpWithDoubt() }
-        if isHeartbeat {
+    private mutating func follow(_ heard: Heard) -> [Action] {
+        let (message, position) = (heard.message, heard.message.position)
+        guard isOfThisLife(position), !heard.hasGoneBack else { return catchUpWithDoubt() }
+        if message.isHeartbeat {
             let canary = message.canary.map { [Action.heard(canary: $0)] } ?? []
             return canary + (position.sequence >= nextSequence ? catchUp() : [])
         }
         if position.sequence < nextSequence { return [] }
         // The journal has the message that skipped others, too.
         guard position.sequence == nextSequence else { return catchUp() }
-        return [take(message, bytes)]
+        return [take(message, heard.bytes)]
     }
 
     /// The first message of a log names its epoch.
@@ -223,8 +261,7 @@ public struct CoherenceTracker: Sendable, Hashable {
         position.epoch == applied?.epoch || applied?.sequence == 0
     }
 
-    /// Whether the subscription repeats itself: a server that was rolled back may keep it alive.
-    private func hasGoneBack(to position: LogPosition, isHeartbeat: Bool) -> Bool {
+    private func hasGoneBack(to position: LogPosition, _ isHeartbeat: Bool) -> Bool {
         guard let lastHeard, lastHeard.epoch == position.epoch else { return false }
         return position.sequence < lastHeard.sequence
             || (position.sequence == lastHeard.sequence && !isHeartbeat)
@@ -233,6 +270,8 @@ public struct CoherenceTracker: Sendable, Hashable {
     private mutating func take(_ message: CoherenceMessage, _ bytes: ArraySlice<UInt8>) -> Action {
         applied = message.position
         proof = ArraySlice(Array(bytes))
-        return .apply(message.announcement, at: message.position)
+        return message.isUnderstood
+            ? .apply(message.announcement, at: message.position)
+            : .distrustEverything(.unknownVersion)
     }
 }

@@ -1,12 +1,15 @@
 import Synchronization
 
-/// The copies that this process holds, and the rule by which a copy may come in.
+/// The copies that this process holds, and the rules by which a copy may come in and be served.
 ///
 /// A value read from the remote store may be overtaken, on its way, by the message that it has
 /// changed. So a reader takes a token before it asks, and the value is installed only if no message
 /// has touched the key's stripe since. Tokens live outside the entries: a key that is not held can
 /// be invalidated too. A writer knows the message of its own write instead: its value is newer than
 /// every message up to that one, as long as the messages heard since it began are remembered.
+///
+/// Whoever reads twice never gets the older value second: an answer that may be older than one that
+/// came before it is not kept, and takes with it what is held and differs from it.
 ///
 /// What it does is decided by `LocalTierState`; this is the lock around it.
 public final class LocalTier: Sendable {
@@ -44,41 +47,58 @@ public final class LocalTier: Sendable {
         state.withLock { $0.sample(count, at: now) }
     }
 
-    /// What `install(_:forKey:ifUnchangedSince:)` wants; take it before asking the remote store.
+    // MARK: Answers of the store
+
+    /// What `install` and `discard` want; take it before asking the remote store.
     public func fillToken(forKey key: String) -> FillToken {
         state.withLock { $0.fillToken(forKey: key) }
     }
 
-    /// Keeps a value that was read after `token` was taken; false when a message came between.
+    /// Keeps a value that was read after `token` was taken; false when a message came between, or
+    /// the answer to a reader who asked later, or one that is newer.
+    ///
+    /// What is not kept takes a copy of another value with it: the reader has seen it, and must not
+    /// be served something older next.
     @discardableResult
     public func install(
         _ entry: LocalEntry,
         forKey key: String,
         ifUnchangedSince token: FillToken
     ) -> Bool {
-        state.withLock { $0.install(entry, forKey: key, ifUnchangedSince: token) }
+        state.withLock { $0.answer(entry, asOf: entry.asOf, forKey: key, token) }
     }
 
-    /// Forgets the key, which the store does not have; nothing happens when a message about it came
-    /// after `token` was taken.
-    public func discard(_ key: String, ifUnchangedSince token: FillToken) {
-        state.withLock { $0.discard(key, ifUnchangedSince: token) }
+    /// Forgets the key, which the store did not have as of that position.
+    public func discard(
+        _ key: String,
+        asOf position: LogPosition?,
+        ifUnchangedSince token: FillToken
+    ) {
+        state.withLock { _ = $0.answer(nil, asOf: position, forKey: key, token) }
     }
 
-    /// What `install(written:forKey:ifSameLogSince:)` wants; take it before the write.
+    // MARK: Own changes
+
+    /// What `acknowledge` wants; take it before the write.
     public func writeToken() -> WriteToken { state.withLock { $0.writeToken() } }
 
-    /// Keeps a value of this process' own write, which `entry.sequence` announced; false when a
-    /// later message about it has come already, or the log may have become another since `token`
-    /// was taken.
+    /// An own change was made and announced at `position`: forgets what it names, however new.
+    ///
+    /// Returns how many entries that were.
+    ///
+    /// The `values` it wrote are kept, unless a later message about one has come already, or the
+    /// answer to a later reader, or the log may have become another since `token` was taken.
     @discardableResult
-    public func install(
-        written entry: LocalEntry,
-        forKey key: String,
-        ifSameLogSince token: WriteToken
-    ) -> Bool {
-        state.withLock { $0.install(written: entry, forKey: key, ifSameLogSince: token) }
+    public func acknowledge(
+        _ announcement: Announcement,
+        at position: LogPosition,
+        keeping values: [(key: String, entry: LocalEntry)] = [],
+        since token: WriteToken? = nil
+    ) -> Int {
+        state.withLock { $0.acknowledge(announcement, at: position, values, token) }
     }
+
+    // MARK: What the log says
 
     /// Forgets what the message names, and returns how many entries that were.
     @discardableResult
@@ -114,10 +134,14 @@ public final class LocalTier: Sendable {
     public struct FillToken: Sendable, Equatable {
         let stripe: UInt64
         let all: UInt64
+        /// Its place among all that began.
+        let number: UInt64
     }
 
     /// Proof of the moment a write began.
     public struct WriteToken: Sendable, Equatable {
         let life: UInt64
+        /// Its place among all that began.
+        let number: UInt64
     }
 }

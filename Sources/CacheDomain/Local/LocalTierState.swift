@@ -2,7 +2,7 @@ import Codecs
 
 /// What a local tier holds and remembers, and all its rules: a value, used under the tier's lock.
 struct LocalTierState: Sendable {
-    /// More stripes make a needless refusal rarer; each costs 16 bytes.
+    /// More stripes make a needless refusal rarer; each costs 64 bytes.
     static let stripeCount = 1024
 
     var storage: any LocalStorage
@@ -17,17 +17,33 @@ struct LocalTierState: Sendable {
     /// Of messages that name no single key.
     private(set) var generation: UInt64 = 0
     private(set) var sequence: UInt64 = 0
+    /// Of the reads and writes that began.
+    private var lastNumber: UInt64 = 0
 
-    /// What messages have said about the keys that share it.
+    /// What messages and answers have said about the keys that share it.
     struct Stripe: Sendable {
+        /// How many messages and own changes have named one of the keys.
         var generation: UInt64 = 0
+        /// The newest of those messages.
         var sequence: UInt64 = 0
+        /// Of the reads and writes that were answered, the one that began last.
+        var answered: UInt64 = 0
+        /// As of when the newest answer was.
+        var seen: LogPosition?
     }
 
     /// Nothing heard, and what `storage` holds.
     init(storage: any LocalStorage, stripeCount: Int = Self.stripeCount) {
         self.storage = storage
         stripes = Array(repeating: Stripe(), count: stripeCount)
+    }
+
+    /// The place of what is remembered about the key.
+    func stripe(of key: String) -> Int {
+        Int(
+            truncatingIfNeeded: UInt(bitPattern: ExactString(key).hashValue)
+                % UInt(stripes.count)
+        )
     }
 
     // MARK: Reading
@@ -47,63 +63,142 @@ struct LocalTierState: Sendable {
             }
     }
 
-    // MARK: Coming in
+    // MARK: Answers of the store
 
-    func fillToken(forKey key: String) -> LocalTier.FillToken {
-        LocalTier.FillToken(stripe: stripes[stripe(of: key)].generation, all: generation)
+    mutating func fillToken(forKey key: String) -> LocalTier.FillToken {
+        lastNumber += 1
+        return LocalTier.FillToken(
+            stripe: stripes[self.stripe(of: key)].generation,
+            all: generation,
+            number: lastNumber
+        )
     }
 
-    mutating func install(
-        _ entry: LocalEntry,
+    /// The store has said what the key is, or that it is not; whoever asked has seen it.
+    mutating func answer(
+        _ entry: LocalEntry?,
+        asOf position: LogPosition?,
         forKey key: String,
-        ifUnchangedSince token: LocalTier.FillToken
+        _ token: LocalTier.FillToken
     ) -> Bool {
-        guard token == fillToken(forKey: key) else { return false }
-        insert(entry, forKey: key)
-        return true
+        let stripe = self.stripe(of: key)
+        let isKept =
+            generation == token.all && stripes[stripe].generation == token.stripe
+            && token.number > stripes[stripe].answered && !isOlder(position, thanSeenIn: stripe)
+        noteAnswer(token.number, asOf: position, in: stripe)
+        if isKept, let entry {
+            insert(entry, forKey: key)
+        } else if isKept || storage.peek(key)?.bytes != entry?.bytes {
+            _ = storage.remove(key)
+        }
+        return isKept
     }
 
-    mutating func discard(_ key: String, ifUnchangedSince token: LocalTier.FillToken) {
-        guard token == fillToken(forKey: key) else { return }
-        _ = storage.remove(key)
+    private func isOlder(_ position: LogPosition?, thanSeenIn stripe: Int) -> Bool {
+        guard let position, let seen = stripes[stripe].seen, seen.epoch == position.epoch else {
+            return false
+        }
+        return position.sequence < seen.sequence
     }
 
-    func writeToken() -> LocalTier.WriteToken { LocalTier.WriteToken(life: life) }
+    private mutating func noteAnswer(
+        _ number: UInt64,
+        asOf position: LogPosition?,
+        in stripe: Int
+    ) {
+        stripes[stripe].answered = max(stripes[stripe].answered, number)
+        guard let position, !isOlder(position, thanSeenIn: stripe) else { return }
+        stripes[stripe].seen = position
+    }
 
-    mutating func install(
-        written entry: LocalEntry,
-        forKey key: String,
-        ifSameLogSince token: LocalTier.WriteToken
+    // MARK: Own changes
+
+    mutating func writeToken() -> LocalTier.WriteToken {
+        lastNumber += 1
+        return LocalTier.WriteToken(life: life, number: lastNumber)
+    }
+
+    mutating func acknowledge(
+        _ announcement: Announcement,
+        at position: LogPosition,
+        _ values: [(key: String, entry: LocalEntry)],
+        _ token: LocalTier.WriteToken?
+    ) -> Int {
+        enter(position.epoch)
+        let kept = values.filter { key, _ in
+            token.map { mayKeep(key, writtenAt: position, since: $0) } ?? false
+        }
+        let dropped = forget(announcement, upTo: position.sequence, evenNewer: true)
+        lastNumber += 1
+        for key in announcement.keys {
+            let number = token?.number ?? lastNumber
+            noteAnswer(number, asOf: position, in: self.stripe(of: key))
+        }
+        for (key, entry) in kept { insert(entry, forKey: key) }
+        return dropped
+    }
+
+    /// Whether nothing has come that may be newer than an own write.
+    ///
+    /// A value that was seen at the write's own position is no other, unless a fail-over has given
+    /// the number away again: then it is not the write's.
+    private func mayKeep(
+        _ key: String,
+        writtenAt position: LogPosition,
+        since token: LocalTier.WriteToken
     ) -> Bool {
-        guard token == writeToken(),
-            max(stripes[stripe(of: key)].sequence, sequence) <= entry.sequence
+        let stripe = stripes[self.stripe(of: key)]
+        guard life == token.life, stripe.answered < token.number,
+            max(stripe.sequence, sequence) <= position.sequence
         else { return false }
-        insert(entry, forKey: key)
-        return true
+        guard let seen = stripe.seen, seen.epoch == position.epoch else { return true }
+        return seen.sequence < position.sequence
     }
 
-    private mutating func insert(_ entry: LocalEntry, forKey key: String) {
-        var entry = entry
-        entry.trust = trust
-        storage.insert(entry, forKey: key)
-    }
-
-    // MARK: Going out
+    // MARK: What the log says
 
     mutating func apply(_ announcement: Announcement, at position: LogPosition) -> Int {
-        if position.epoch != epoch {
-            // Sequences of two epochs cannot be compared: nothing held is known to be newer.
-            if !epoch.isEmpty { distrustAll() }
-            epoch = position.epoch
+        enter(position.epoch)
+        return forget(announcement, upTo: position.sequence)
+    }
+
+    /// Sequences of two epochs cannot be compared: nothing held is known to be newer.
+    private mutating func enter(_ epoch: String) {
+        guard epoch != self.epoch else { return }
+        if !self.epoch.isEmpty { distrustAll() }
+        self.epoch = epoch
+    }
+
+    /// Forgets what is named, but for what is known to be newer than the message `sequence`.
+    private mutating func forget(
+        _ announcement: Announcement,
+        upTo sequence: UInt64,
+        evenNewer: Bool = false
+    ) -> Int {
+        let trust = trust
+        func goes(_ entry: LocalEntry) -> Bool {
+            // The sequence of what is not trusted may be of another epoch.
+            evenNewer || entry.trust != trust || entry.sequence < sequence
         }
-        let dropped = forget(announcement, before: position.sequence)
+        var dropped = 0
+        for key in announcement.keys {
+            let stripe = self.stripe(of: key)
+            stripes[stripe].generation += 1
+            stripes[stripe].sequence = max(stripes[stripe].sequence, sequence)
+            // The entry that this very message announced, or a later one, stays.
+            if let entry = storage.peek(key), goes(entry), storage.remove(key) { dropped += 1 }
+        }
+        if let covers = announcement.coverage {
+            generation += 1
+            self.sequence = max(self.sequence, sequence)
+            dropped += storage.removeAll { key, entry in goes(entry) && covers(key, entry) }
+        }
         droppedCount += dropped
         return dropped
     }
 
     mutating func forgetAhead(of position: LogPosition) -> Int {
-        life += 1
-        generation += 1
+        beginLife()
         return storage.removeAll { _, entry in
             guard let asOf = entry.asOf else { return true }
             return asOf.epoch != position.epoch || asOf.sequence > position.sequence
@@ -111,51 +206,23 @@ struct LocalTierState: Sendable {
     }
 
     mutating func distrustAll() {
-        life += 1
+        beginLife()
         trust += 1
-        generation += 1
         sequence = 0
         for index in stripes.indices { stripes[index].sequence = 0 }
     }
 
-    private mutating func forget(_ announcement: Announcement, before sequence: UInt64) -> Int {
-        var dropped = 0
-        for key in announcement.keys {
-            let stripe = stripe(of: key)
-            stripes[stripe].generation += 1
-            stripes[stripe].sequence = max(stripes[stripe].sequence, sequence)
-            // The entry that this very message announced, or a later one, stays.
-            if let entry = storage.peek(key), Self.isOlder(entry, than: sequence, trust),
-                storage.remove(key)
-            {
-                dropped += 1
-            }
-        }
-        guard let covers = announcement.coverage else { return dropped }
+    /// What is on its way in is refused, and what was seen of the log before says nothing any more.
+    private mutating func beginLife() {
+        life += 1
         generation += 1
-        self.sequence = max(self.sequence, sequence)
-        let trust = trust
-        dropped += storage.removeAll { key, entry in
-            Self.isOlder(entry, than: sequence, trust) && covers(key, entry)
-        }
-        return dropped
+        for index in stripes.indices { stripes[index].seen = nil }
     }
 
-    /// The sequence of what is not trusted may be of another epoch.
-    private static func isOlder(
-        _ entry: LocalEntry,
-        than sequence: UInt64,
-        _ trust: UInt64
-    ) -> Bool {
-        entry.trust != trust || entry.sequence < sequence
-    }
-
-    /// The place of what is remembered about the key.
-    func stripe(of key: String) -> Int {
-        Int(
-            truncatingIfNeeded: UInt(bitPattern: ExactString(key).hashValue)
-                % UInt(stripes.count)
-        )
+    private mutating func insert(_ entry: LocalEntry, forKey key: String) {
+        var entry = entry
+        entry.trust = trust
+        storage.insert(entry, forKey: key)
     }
 }
 

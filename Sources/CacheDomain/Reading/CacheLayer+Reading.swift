@@ -38,7 +38,7 @@ extension CacheLayer {
         let token = tier.fillToken(forKey: key)
         let reading = try await read([key])
         guard let stored = reading.values.first ?? nil else {
-            tier.discard(key, ifUnchangedSince: token)
+            tier.discard(key, asOf: reading.position, ifUnchangedSince: token)
             return nil
         }
         let entry = LocalEntry(

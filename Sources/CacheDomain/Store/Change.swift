@@ -86,13 +86,22 @@ public struct ChangeReceipt: Sendable, Equatable {
     /// For each write, in order: what became of it.
     public let outcomes: [CacheWrite.Outcome]
 
+    /// Whether data and log changed in one step, so that their orders are the same.
+    public let isOneStep: Bool
+
     /// For each write, in order: whether it took place.
     public var written: [Bool] { outcomes.map { $0 == .written } }
 
     /// A receipt from its parts.
-    public init(position: LogPosition, removedCount: Int, outcomes: [CacheWrite.Outcome]) {
+    public init(
+        position: LogPosition,
+        removedCount: Int,
+        outcomes: [CacheWrite.Outcome],
+        isOneStep: Bool = true
+    ) {
         self.position = position
         self.removedCount = removedCount
         self.outcomes = outcomes
+        self.isOneStep = isOneStep
     }
 }

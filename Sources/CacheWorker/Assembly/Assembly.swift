@@ -126,6 +126,8 @@ struct Assembly {
                 heartbeat: configuration.coherenceHeartbeat,
                 lease: configuration.coherenceLease
             ),
+            node: configuration.nodeID,
+            token: ProcessToken(startedAt: UInt64(max(0, WallTime.now().milliseconds))),
             logger: logger
         )
     }

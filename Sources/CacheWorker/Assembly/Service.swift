@@ -66,8 +66,8 @@ struct Service {
     ///
     /// The first element of `stop` drains: sources stop, what is under way is finished, what would
     /// have to wait is handed back; what is not finished after the drain timeout is left for
-    /// others. The watchdog asks for the same by
-    /// `stopping` when jobs wait and none come.
+    /// others. The watchdog asks for the same by `stopping` when jobs wait and none come, and the
+    /// follower of the log when another process has the name of this one.
     /// - Returns: How the process ends.
     func run(
         until stop: AsyncStream<Void>,
@@ -102,7 +102,7 @@ struct Service {
             ]
         )
         await withDiscardingTaskGroup { background in
-            background.addTask { await follower.run() }
+            background.addTask { await follower.run(yieldName: { stopping.yield() }) }
             background.addTask { await auditor.run() }
             background.addTask { await account.run() }
             background.addTask { await monitor.run() }
@@ -116,6 +116,10 @@ struct Service {
         guard !observation.stalls.hasGivenUp else {
             logger.error("worker ended: it has to be started again to take jobs")
             return .unavailable
+        }
+        guard !follower.hasToYield else {
+            logger.error("worker ended: another process has its name")
+            return .tryAgain
         }
         logger.info(
             "worker stopped",

@@ -3,7 +3,7 @@ import Testing
 @testable import CacheDomain
 
 @Suite struct CanaryWatchTests {
-    private var watch = CanaryWatch(token: "mine", interval: .seconds(5))
+    private var watch = CanaryWatch(token: ProcessToken(random: 7), interval: .seconds(5))
     private let start = ContinuousClock.now
 
     @Test mutating func `one is due until one is heard, and then once an interval`() {

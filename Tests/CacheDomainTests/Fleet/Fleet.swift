@@ -142,11 +142,16 @@ final class Fleet {
             self.note(node, "\(change.version.map(String.init) ?? "nothing") is \(key) now")
             self.publish(change.message)
             self.later(1...4) {
-                node.tier.apply(Announcement(keys: [key]), at: position)
                 node.ownVersions[key] = change.version
-                guard let version = change.version else { return }
-                let entry = node.entry(version, sequence: position.sequence, asOf: position)
-                node.tier.install(written: entry, forKey: key, ifSameLogSince: token)
+                let entry = change.version.map {
+                    node.entry($0, sequence: position.sequence, asOf: position)
+                }
+                node.tier.acknowledge(
+                    Announcement(keys: [key]),
+                    at: position,
+                    keeping: entry.map { [(key, $0)] } ?? [],
+                    since: token
+                )
             }
         }
     }
@@ -272,6 +277,7 @@ final class Fleet {
                 if missing != .proof { node.tier.distrustAll() }
             case .readJournal(let query): readJournal(query, node)
             case .sendHeartbeat: sendHeartbeat(node)
+            case .yieldName: break
             }
         }
     }

@@ -24,7 +24,7 @@ final class FleetNode {
     init(_ name: String, timing: CoherenceFollower.Timing, start: ContinuousClock.Instant) {
         self.name = name
         self.start = start
-        reader = CoherenceReader(timing: timing, token: name, at: start)
+        reader = CoherenceReader(timing: timing, token: ProcessToken(), at: start)
     }
 
     /// Whether copies may be served at the moment.

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct FleetTests {
     private static let seedCount: UInt64 = 300
     /// So many lives are enough to miss any mechanism.
-    private static let ablationLimit: UInt64 = 400
+    private static let ablationLimit: UInt64 = 3_000
     private static let traceLength = 25
 
     /// What went wrong, with the last that was done by the node or about the key.

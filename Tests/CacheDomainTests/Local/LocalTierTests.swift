@@ -29,6 +29,45 @@ import Testing
         }
     }
 
+    /// What an own write of the key is answered with.
+    private func write(
+        _ key: String,
+        _ text: String,
+        at position: LogPosition,
+        since token: LocalTier.WriteToken? = nil
+    ) {
+        let entry = LocalEntry(
+            bytes: Array(text.utf8),
+            expiry: now + .seconds(60),
+            sequence: position.sequence,
+            asOf: position
+        )
+        tier.acknowledge(
+            Announcement(keys: [key]),
+            at: position,
+            keeping: [(key, entry)],
+            since: token ?? tier.writeToken()
+        )
+    }
+
+    /// What a read of `k` is answered with.
+    private func answer(
+        _ text: String,
+        at position: LogPosition?,
+        _ token: LocalTier.FillToken
+    ) -> Bool {
+        let entry = LocalEntry(
+            bytes: Array(text.utf8),
+            expiry: now + .seconds(60),
+            asOf: position
+        )
+        return tier.install(entry, forKey: "k", ifUnchangedSince: token)
+    }
+
+    private func text(_ key: String) -> String? {
+        tier.entry(forKey: key, at: now).map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+
     private func holds(_ key: String) -> Bool { tier.entry(forKey: key, at: now) != nil }
 
     // MARK: Filling
@@ -72,10 +111,7 @@ import Testing
     }
 
     @Test func `what is not trusted is kept, until it is read anew or a message names it`() {
-        let mine = entry("mine", sequence: 90)
-        for key in ["a", "b", "c"] {
-            tier.install(written: mine, forKey: key, ifSameLogSince: tier.writeToken())
-        }
+        for key in ["a", "b", "c"] { write(key, "mine", at: position(90)) }
         tier.distrustAll()
         #expect(tier.count == 3)
         #expect(tier.held(forKey: "a", at: now)?.isTrusted == false)
@@ -84,8 +120,68 @@ import Testing
         #expect(holds("a"))
         // The log counts from 1 again: what is older cannot be told by its number.
         #expect(tier.apply(Announcement(keys: ["b"]), at: position(1, epoch: "b")) == 1)
-        tier.discard("c", ifUnchangedSince: tier.fillToken(forKey: "c"))
+        tier.discard("c", asOf: nil, ifUnchangedSince: tier.fillToken(forKey: "c"))
         #expect(tier.held(forKey: "c", at: now) == nil)
+    }
+
+    // MARK: Reading twice
+
+    @Test func `an older answer that comes late does not replace a newer one`() {
+        let (first, second) = (tier.fillToken(forKey: "k"), tier.fillToken(forKey: "k"))
+        #expect(answer("new", at: position(6), second))
+        #expect(!answer("old", at: position(5), first))
+        #expect(text("k") != "old")
+    }
+
+    @Test func `nor does one that was asked for later, but is older by the log`() {
+        let (first, second) = (tier.fillToken(forKey: "k"), tier.fillToken(forKey: "k"))
+        #expect(answer("new", at: position(6), first))
+        #expect(!answer("old", at: position(5), second))
+        #expect(text("k") != "old")
+    }
+
+    @Test func `where the log is elsewhere, who was asked last counts`() {
+        let (first, second) = (tier.fillToken(forKey: "k"), tier.fillToken(forKey: "k"))
+        #expect(answer("new", at: nil, second))
+        #expect(!answer("old", at: nil, first))
+        #expect(text("k") != "old")
+    }
+
+    @Test func `answers that agree leave the copy, however many and in whatever order`() {
+        let tokens = (0..<9).map { _ in tier.fillToken(forKey: "k") }
+        for token in tokens.reversed() { _ = answer("same", at: position(6), token) }
+        #expect(text("k") == "same")
+    }
+
+    @Test func `who has seen that there is none is not served an older value next`() {
+        let (first, second) = (tier.fillToken(forKey: "k"), tier.fillToken(forKey: "k"))
+        tier.discard("k", asOf: position(6), ifUnchangedSince: second)
+        #expect(!answer("old", at: position(5), first))
+        #expect(!holds("k"))
+    }
+
+    @Test func `what was seen and may not be kept takes the older copy with it`() {
+        for isThere in [true, false] {
+            #expect(answer("old", at: position(5), tier.fillToken(forKey: "k")))
+            let token = tier.fillToken(forKey: "k")
+            tier.apply(Announcement(tags: ["other"]), at: position(6))
+            #expect(holds("k"))
+            if isThere {
+                #expect(!answer("new", at: position(7), token))
+            } else {
+                tier.discard("k", asOf: position(7), ifUnchangedSince: token)
+            }
+            #expect(!holds("k"))
+            tier.distrustAll()
+        }
+    }
+
+    @Test func `after a new beginning lower numbers are no older answers`() {
+        #expect(answer("old", at: position(90), tier.fillToken(forKey: "k")))
+        tier.forgetAhead(of: position(3))
+        #expect(answer("new", at: position(4), tier.fillToken(forKey: "k")))
+        tier.distrustAll()
+        #expect(answer("newer", at: position(2), tier.fillToken(forKey: "k")))
     }
 
     // MARK: Forgetting
@@ -148,11 +244,11 @@ import Testing
     }
 
     @Test func `what is on its way in when the log may have lost its end is refused`() {
-        let (fill, write) = (tier.fillToken(forKey: "k"), tier.writeToken())
+        let (fill, token) = (tier.fillToken(forKey: "k"), tier.writeToken())
         tier.forgetAhead(of: position(5))
         #expect(!tier.install(entry("read"), forKey: "k", ifUnchangedSince: fill))
-        let mine = entry("mine", sequence: 6)
-        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: write))
+        write("k", "mine", at: position(6), since: token)
+        #expect(!holds("k"))
     }
 
     // MARK: Own writes
@@ -160,13 +256,13 @@ import Testing
     @Test func `the message of an own write does not drop what it wrote, a later one does`() {
         let token = tier.writeToken()
         tier.apply(Announcement(keys: ["other"]), at: position(4))
-        let mine = entry("mine", sequence: 5)
-        #expect(tier.install(written: mine, forKey: "k", ifSameLogSince: token))
+        write("k", "mine", at: position(5), since: token)
         tier.apply(Announcement(keys: ["k"]), at: position(5))
         #expect(holds("k"))
         tier.apply(Announcement(keys: ["k"]), at: position(6))
         #expect(!holds("k"))
-        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
+        write("k", "mine", at: position(5), since: token)
+        #expect(!holds("k"))
     }
 
     @Test(arguments: [
@@ -175,11 +271,11 @@ import Testing
     func `an own write that a later message may have covered is not kept`(
         announcement: Announcement
     ) {
-        let token = tier.writeToken()
         tier.apply(announcement, at: position(6))
-        let (early, late) = (entry("v", sequence: 5), entry("v", sequence: 7))
-        #expect(!tier.install(written: early, forKey: "k", ifSameLogSince: token))
-        #expect(tier.install(written: late, forKey: "k", ifSameLogSince: token))
+        write("k", "early", at: position(5))
+        #expect(!holds("k"))
+        write("k", "late", at: position(7))
+        #expect(holds("k"))
         // Coming again, as the log brings it, the older message leaves the newer value.
         tier.apply(announcement, at: position(6))
         #expect(holds("k"))
@@ -189,8 +285,49 @@ import Testing
         let token = tier.writeToken()
         tier.apply(Announcement(keys: ["k"]), at: position(6))
         tier.distrustAll()
-        let mine = entry("mine", sequence: 5)
-        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
+        write("k", "mine", at: position(5), since: token)
+        #expect(!holds("k"))
+    }
+
+    @Test func `a late answer to an own write does not replace what was read since`() {
+        let token = tier.writeToken()
+        #expect(answer("theirs", at: position(7), tier.fillToken(forKey: "k")))
+        write("k", "mine", at: position(6), since: token)
+        #expect(text("k") != "mine")
+    }
+
+    @Test func `nor under a number that was given away again after a fail-over`() {
+        for number in [5, 6] as [UInt64] {
+            let token = tier.writeToken()
+            #expect(answer("theirs", at: position(number), tier.fillToken(forKey: "k")))
+            write("k", "mine", at: position(6), since: token)
+            #expect(text("k") != "mine")
+            tier.distrustAll()
+        }
+    }
+
+    @Test func `a late answer to an own write does not replace a later own one`() {
+        for (early, late) in [(5, 6), (6, 5), (6, 6)] as [(UInt64, UInt64)] {
+            let (first, second) = (tier.writeToken(), tier.writeToken())
+            write("k", "second", at: position(late), since: second)
+            write("k", "first", at: position(early), since: first)
+            #expect(text("k") != "first")
+            tier.distrustAll()
+        }
+    }
+
+    @Test func `who listens to an old server with higher numbers still reads what it wrote last`() {
+        write("k", "mine", at: position(12))
+        tier.apply(Announcement(keys: ["k"]), at: position(12))
+        // The server that is written to has lost it and counts on from 9.
+        write("k", "mine again", at: position(9))
+        #expect(text("k") != "mine")
+    }
+
+    @Test func `an own removal leaves nothing, whatever the numbers say`() {
+        write("k", "mine", at: position(12))
+        tier.acknowledge(Announcement(keys: ["k"]), at: position(9))
+        #expect(!holds("k"))
     }
 
     @Test func `a new epoch trusts nothing held, nor what was written in the old one`() {
@@ -199,10 +336,10 @@ import Testing
         let token = tier.writeToken()
         tier.apply(Announcement(keys: ["y"]), at: position(1, epoch: "b"))
         #expect(!holds("a") && !holds("b"))
-        let mine = entry("mine", sequence: 91)
-        #expect(!tier.install(written: mine, forKey: "k", ifSameLogSince: token))
-        let new = entry("new", sequence: 2)
-        #expect(tier.install(written: new, forKey: "k", ifSameLogSince: tier.writeToken()))
+        write("k", "mine", at: position(2, epoch: "b"), since: token)
+        #expect(!holds("k"))
+        write("k", "new", at: position(3, epoch: "b"))
+        #expect(holds("k"))
     }
 
     @Test func `the first epoch ever drops nothing that it does not name`() {
