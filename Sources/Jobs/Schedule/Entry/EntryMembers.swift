@@ -1,4 +1,5 @@
 import Codecs
+import Telemetry
 
 /// The members of an entry while it is read; each fault names the path of its value.
 struct EntryMembers {
@@ -94,6 +95,14 @@ struct EntryMembers {
         } catch {
             throw ScheduleEntryError(error)
         }
+    }
+
+    /// A whole number of seconds greater than 0.
+    func wholeSeconds(_ node: JSONNode, _ path: String) throws(ScheduleEntryError) -> Int {
+        guard document.kind(of: node) == .number,
+            let count = Int(String(decoding: document.text(of: node), as: UTF8.self)), count > 0
+        else { throw .schema(path, must: "a whole number of seconds greater than 0") }
+        return count
     }
 
     /// An RFC 3339 timestamp.

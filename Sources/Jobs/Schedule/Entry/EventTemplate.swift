@@ -1,4 +1,5 @@
 import Codecs
+import Telemetry
 
 /// The event of an entry, with places for what differs from firing to firing.
 ///

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// What a firing is: an entry and a nominal instant.
 ///
 /// Whoever fires it, and however often, it is the same one, and its event has the same id.

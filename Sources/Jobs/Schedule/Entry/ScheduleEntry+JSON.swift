@@ -3,7 +3,7 @@ public import Codecs
 /// The one form of entries: in the configuration file, over HTTP, on the command line, in Redis.
 extension ScheduleEntry {
     /// Reads an entry, a JSON object; a member that is not known is an error.
-    public init(json: [UInt8]) throws(ScheduleEntryError) {
+    public init(json: [UInt8], zones: any ZoneSource) throws(ScheduleEntryError) {
         var reader = JSONReader()
         let document: JSONDocument
         do throws(JSONError) {
@@ -11,14 +11,15 @@ extension ScheduleEntry {
         } catch {
             throw ScheduleEntryError(.json(error, root: "$"))
         }
-        try self.init(document.root, in: document)
+        try self.init(document.root, in: document, zones: zones)
     }
 
     /// Reads an entry that stands at `path` of a document.
     public init(
         _ node: JSONNode,
         in document: JSONDocument,
-        path: String = "$"
+        path: String = "$",
+        zones: any ZoneSource
     ) throws(ScheduleEntryError) {
         let members = try EntryMembers(node, in: document, path: path)
         let name = try members.required("name", members.text)
@@ -28,7 +29,7 @@ extension ScheduleEntry {
         }
         self.init(
             name: name,
-            timing: try ScheduleTiming(members),
+            timing: try ScheduleTiming(members, for: name, zones),
             event: try members.required("event") { (node, path) throws(ScheduleEntryError) in
                 try EventTemplate(Array(document.text(of: node)), path: path)
             }

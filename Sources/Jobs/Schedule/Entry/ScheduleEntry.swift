@@ -1,3 +1,5 @@
+import Telemetry
+
 /// Something that is to happen at certain times: when, and the event that makes it happen.
 ///
 /// A value without a history; what has become of its firings stands in a ``ScheduleRecord``.

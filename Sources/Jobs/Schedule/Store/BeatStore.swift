@@ -69,3 +69,21 @@ public struct RunReport: Sendable, Equatable {
         self.isFinal = isFinal
     }
 }
+
+extension RunReport {
+    /// What a settled delivery says about a firing; nil when it says nothing, or was nobody's.
+    public init?(eventID: String?, _ outcome: Outcome) {
+        guard let eventID, let firing = FiringIdentity(eventID: eventID) else { return nil }
+        switch outcome {
+        case .snooze, .pause, .handedBack: return nil
+        case .retry: self.init(firing: firing, outcome: outcome.word, isFinal: false)
+        case .done, .expired, .superseded, .duplicate, .deadLetter:
+            self.init(firing: firing, outcome: outcome.word, isFinal: true)
+        }
+    }
+}
+
+extension Outcome {
+    /// The word of an outcome after which the event comes again.
+    static let retryWord = "retry"
+}

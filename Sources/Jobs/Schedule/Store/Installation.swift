@@ -1,3 +1,5 @@
+import Telemetry
+
 /// The entries that one process brings along: those of its configuration file and of the program.
 public struct Installation: Sendable, Equatable {
     /// The name of the process.

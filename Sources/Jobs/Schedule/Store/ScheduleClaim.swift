@@ -1,3 +1,5 @@
+import Telemetry
+
 /// Moves an entry on, and fires what lies between: all or nothing.
 public struct ScheduleClaim: Sendable, Equatable {
     /// An event that is to be enqueued.

@@ -34,4 +34,18 @@ public struct ScheduleError: Error, Sendable, Equatable, CustomStringConvertible
     public static func notFound(_ name: String) -> ScheduleError {
         ScheduleError(.notFound, "there is no entry \(name) in the schedule")
     }
+
+    /// The answer where the entry is not for anybody to change.
+    public static func notDynamic(_ name: String) -> ScheduleError {
+        ScheduleError(
+            .notDynamic,
+            "\(name) comes from a configuration file or the program: change it there, or pause it"
+        )
+    }
+
+    /// The answer where too much waits for the broker.
+    public static let full = ScheduleError(
+        .unavailable,
+        "too many events wait for RabbitMQ: try again when it has taken them"
+    )
 }

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// An entry as it stands in the schedule: its definition, where it comes from and how it goes.
 public struct ScheduleRecord: Sendable, Equatable {
     /// Who defined an entry.

@@ -1,3 +1,5 @@
+import Telemetry
+
 /// One line of an entry's history: a firing and what became of it.
 public struct ScheduleRun: Sendable, Equatable {
     /// Why it was fired.
@@ -21,6 +23,9 @@ public struct ScheduleRun: Sendable, Equatable {
         /// Its event was settled, or will be tried again: a word of ``Outcome``.
         case settled(outcome: String, at: WallTime)
     }
+
+    /// How many lines of an entry are kept.
+    public static let maxCount = 50
 
     /// When it should be by the timetable.
     public var instant: WallTime

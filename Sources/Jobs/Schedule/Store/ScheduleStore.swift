@@ -1,3 +1,5 @@
+import Telemetry
+
 /// The schedule as people see it: entries that can be read and changed from anywhere.
 ///
 /// Entries of configuration files and of the program are there, too; of those only the pause can be
@@ -58,6 +60,9 @@ public enum ScheduleChange: Sendable, Equatable {
 
 /// A process whose beat has looked at the schedule lately.
 public struct BeatSighting: Sendable, Equatable {
+    /// A process that has not looked for longer lives no more.
+    public static let lifetime = Duration.seconds(60)
+
     /// The name of the process.
     public var node: String
     /// When it looked last, by the clock of the server.
