@@ -33,6 +33,10 @@ import Testing
             ([message.pattern, message.channel, message.payload] as [ArraySlice<UInt8>?])
                 .compactMap { $0.map { String(decoding: $0, as: UTF8.self) } }
                 .joined(separator: " ")
+        case .changed(let keys):
+            "changed "
+                + (keys?.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+                    ?? "everything")
         case .disconnected(let error): "disconnected \(error.isRetriable)"
         case nil: "end"
         }
@@ -53,6 +57,33 @@ import Testing
             await subscription.close()
             await subscription.close()
             #expect(await next(subscription) == "end")
+        }
+    }
+
+    @Test func `changes of tracked keys are told, and that the server was emptied`()
+        async throws
+    {
+        try await withRedis { server in
+            let subscription = RedisSubscription(
+                try RedisConfiguration(url: server.url),
+                RedisSubscriptionOptions(trackedPrefixes: ["a:", "b:"]),
+                on: loop
+            )
+            #expect(await next(subscription) == "connected 1")
+            let probe = try server.probe()
+            try probe.command("MSET", "a:1", "x", "c:1", "x", "a:2", "x")
+            let both = await next(subscription).split(separator: " ")
+            #expect(Set(both) == ["changed", "a:1", "a:2"])
+            try probe.command("PUBLISH", "__redis__:invalidate", "by somebody")
+            #expect(await next(subscription) == "__redis__:invalidate by somebody")
+            try probe.command("FLUSHDB")
+            #expect(await next(subscription) == "changed everything")
+            try probe.command("CLIENT", "KILL", "TYPE", "pubsub")
+            #expect(await next(subscription) == "disconnected true")
+            #expect(await next(subscription) == "connected 2")
+            try probe.command("SET", "b:1", "x")
+            #expect(await next(subscription) == "changed b:1")
+            await subscription.close()
         }
     }
 

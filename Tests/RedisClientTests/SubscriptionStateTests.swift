@@ -38,6 +38,49 @@ import Testing
         }
     }
 
+    @Test func `one that tracks says who it is, and only then asks and subscribes`() throws {
+        var state = SubscriptionState(
+            channelCount: 1,
+            isTracking: true,
+            pingInterval: .seconds(1),
+            pingTimeout: .seconds(2)
+        )
+        let confirmation = "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n"
+        for _ in 1...2 {
+            _ = state.begin(at: start)
+            guard case .identified(7) = state.receive(try reply(":7\r\n")),
+                case .none = state.receive(try reply("+OK\r\n")),
+                case .subscribed = state.receive(try reply(confirmation))
+            else {
+                Issue.record("the introduction of each connection is the same")
+                return
+            }
+        }
+        guard case .fail = state.receive(try reply(":8\r\n")) else {
+            Issue.record("a number is no message")
+            return
+        }
+    }
+
+    @Test(arguments: ["-ERR unknown subcommand\r\n", "-NOPERM no\r\n"])
+    func `a server that tells no changes is said to need more`(answer: String) throws {
+        var state = SubscriptionState(
+            channelCount: 1,
+            isTracking: true,
+            pingInterval: .seconds(1),
+            pingTimeout: .seconds(2)
+        )
+        for identifies in [false, true] {
+            _ = state.begin(at: start)
+            if identifies { _ = state.receive(try reply(":7\r\n")) }
+            guard case .fail(let error) = state.receive(try reply(answer)) else {
+                Issue.record("an error is a failure")
+                return
+            }
+            #expect(error.message.contains("Redis 6") && !error.isRetriable)
+        }
+    }
+
     @Test func `confirmations that do not come are death, other bytes or not`() throws {
         var state = state()
         _ = state.begin(at: start)

@@ -61,6 +61,9 @@ public struct ControlKeys: Sendable {
     /// The sign of life of a consumer.
     func lease(of consumer: String) -> String { leasePrefix + consumer }
 
+    /// What the names of the canaries begin with by which a process proves its watch.
+    func canaries(of watch: String) -> String { "\(slot)watch:\(watch):" }
+
     /// The stream of the jobs of an event type.
     func stream(ofType type: String) -> String { "\(slot)jobs:\(JobKinds.kind(ofType: type))" }
 

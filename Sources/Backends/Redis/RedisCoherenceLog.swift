@@ -150,6 +150,8 @@ public struct RedisCoherenceLog: CoherenceLog {
             switch event {
             case .connected: receive(.subscribed)
             case .message(let message): receive(.message(message.payload))
+            // Told only to who asks for it.
+            case .changed: break
             case .disconnected(let error): receive(.lost(error.message))
             }
         }

@@ -10,7 +10,7 @@ public final class InMemoryServer: Sendable {
 
     private let journalLength: Int
     private let now: @Sendable () -> ContinuousClock.Instant
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     /// An empty server with a time of its own.
     public init(
@@ -168,7 +168,7 @@ public final class InMemoryServer: Sendable {
         return state.position
     }
 
-    private struct State {
+    struct State {
         var values: [ExactString: (bytes: [UInt8], expiry: ContinuousClock.Instant)] = [:]
         var tags: [ExactString: Set<ExactString>] = [:]
         var fences = FenceBook()
@@ -176,9 +176,11 @@ public final class InMemoryServer: Sendable {
         var journal: [(sequence: UInt64, message: [UInt8])] = []
         var subscribers: [Int: @Sendable (CoherenceSignal) -> Void] = [:]
         var lastSubscription = 0
+        var watches: [Int: Watching] = [:]
 
         mutating func remove(_ key: ExactString, at now: ContinuousClock.Instant) -> Bool {
             guard let held = values.removeValue(forKey: key) else { return false }
+            tellWatches(of: key.string)
             return held.expiry > now
         }
 
@@ -202,6 +204,7 @@ public final class InMemoryServer: Sendable {
             }
             fences.written(key, write.stamp)
             values[key] = (write.value, now + write.timeToLive)
+            tellWatches(of: write.key)
             for tag in write.tags { tags[ExactString(tag), default: []].insert(key) }
             return .written
         }

@@ -13,6 +13,8 @@ public struct LocalEntry: Sendable, Equatable {
     public let asOf: LogPosition?
     /// Set by the tier: the part of its life that the entry comes from.
     var trust: UInt64 = 0
+    /// Set by the tier: whether foreign programs may change the key.
+    var isWatched = false
 
     /// An entry from its parts.
     public init(

@@ -13,11 +13,12 @@ import Synchronization
 ///
 /// What it does is decided by `LocalTierState`; this is the lock around it.
 public final class LocalTier: Sendable {
-    private let state: Mutex<LocalTierState>
+    let state: Mutex<LocalTierState>
 
-    /// A tier that keeps its entries in `storage`.
-    public init(_ storage: any LocalStorage) {
-        state = Mutex(LocalTierState(storage: storage))
+    /// A tier that keeps its entries in `storage`; those of watched keys are served only while
+    /// somebody watches.
+    public init(_ storage: any LocalStorage, watched: WatchedPrefixes = .none) {
+        state = Mutex(LocalTierState(storage: storage, watched: watched))
     }
 
     /// How many entries are held.
@@ -87,7 +88,8 @@ public final class LocalTier: Sendable {
     /// Returns how many entries that were.
     ///
     /// The `values` it wrote are kept, unless a later message about one has come already, or the
-    /// answer to a later reader, or the log may have become another since `token` was taken.
+    /// answer to a later reader, or the log may have become another since `token` was taken, or
+    /// the key is watched.
     @discardableResult
     public func acknowledge(
         _ announcement: Announcement,

@@ -14,6 +14,12 @@ struct LocalTierState: Sendable {
     private(set) var life: UInt64 = 0
     /// Entries of another number are not trusted.
     private(set) var trust: UInt64 = 0
+    /// What foreign programs change, too.
+    private let watched: WatchedPrefixes
+    /// Entries of watched keys with another number are not trusted.
+    private(set) var watchedTrust: UInt64 = 0
+    /// Entries of watched keys may be served before this.
+    var watchedUntil: ContinuousClock.Instant?
     /// Of messages that name no single key.
     private(set) var generation: UInt64 = 0
     private(set) var sequence: UInt64 = 0
@@ -33,8 +39,13 @@ struct LocalTierState: Sendable {
     }
 
     /// Nothing heard, and what `storage` holds.
-    init(storage: any LocalStorage, stripeCount: Int = Self.stripeCount) {
+    init(
+        storage: any LocalStorage,
+        watched: WatchedPrefixes = .none,
+        stripeCount: Int = Self.stripeCount
+    ) {
         self.storage = storage
+        self.watched = watched
         stripes = Array(repeating: Stripe(), count: stripeCount)
     }
 
@@ -52,14 +63,21 @@ struct LocalTierState: Sendable {
         forKey key: String,
         at now: ContinuousClock.Instant
     ) -> (entry: LocalEntry, isTrusted: Bool)? {
-        storage.entry(forKey: key, at: now).map { ($0, $0.trust == trust) }
+        storage.entry(forKey: key, at: now).map { ($0, trusts($0, at: now)) }
+    }
+
+    /// Whether the entry is known to be coherent.
+    private func trusts(_ entry: LocalEntry, at now: ContinuousClock.Instant) -> Bool {
+        guard entry.isWatched else { return entry.trust == trust }
+        guard let watchedUntil else { return false }
+        return entry.trust == watchedTrust && now < watchedUntil
     }
 
     func sample(_ count: Int, at now: ContinuousClock.Instant) -> [String] {
         storage.sample(count)
             .filter { key in
                 guard let entry = storage.peek(key) else { return false }
-                return entry.trust == trust && entry.expiry > now
+                return trusts(entry, at: now) && entry.expiry > now
             }
     }
 
@@ -149,7 +167,9 @@ struct LocalTierState: Sendable {
     ) -> Bool {
         let stripe = stripes[self.stripe(of: key)]
         guard life == token.life, stripe.answered < token.number,
-            max(stripe.sequence, sequence) <= position.sequence
+            max(stripe.sequence, sequence) <= position.sequence,
+            // A foreign change may have come after it, which has no place in the log's order.
+            !watched.cover(key)
         else { return false }
         guard let seen = stripe.seen, seen.epoch == position.epoch else { return true }
         return seen.sequence < position.sequence
@@ -177,8 +197,8 @@ struct LocalTierState: Sendable {
     ) -> Int {
         let trust = trust
         func goes(_ entry: LocalEntry) -> Bool {
-            // The sequence of what is not trusted may be of another epoch.
-            evenNewer || entry.trust != trust || entry.sequence < sequence
+            // The sequence of what is not trusted may be of another epoch; a watched one is none.
+            evenNewer || entry.isWatched || entry.trust != trust || entry.sequence < sequence
         }
         var dropped = 0
         for key in announcement.keys {
@@ -210,6 +230,7 @@ struct LocalTierState: Sendable {
         trust += 1
         sequence = 0
         for index in stripes.indices { stripes[index].sequence = 0 }
+        distrustWatched()
     }
 
     /// What is on its way in is refused, and what was seen of the log before says nothing any more.
@@ -219,9 +240,34 @@ struct LocalTierState: Sendable {
         for index in stripes.indices { stripes[index].seen = nil }
     }
 
+    // MARK: Foreign changes
+
+    mutating func distrustWatched() {
+        watchedTrust += 1
+        generation += 1
+    }
+
+    mutating func forgetWatched(_ keys: [String]) -> Int {
+        var dropped = 0
+        for key in keys {
+            stripes[stripe(of: key)].generation += 1
+            if storage.remove(key) { dropped += 1 }
+        }
+        droppedCount += dropped
+        return dropped
+    }
+
+    mutating func forgetAllWatched() -> Int {
+        generation += 1
+        let dropped = storage.removeAll { $1.isWatched }
+        droppedCount += dropped
+        return dropped
+    }
+
     private mutating func insert(_ entry: LocalEntry, forKey key: String) {
         var entry = entry
-        entry.trust = trust
+        entry.isWatched = watched.cover(key)
+        entry.trust = entry.isWatched ? watchedTrust : trust
         storage.insert(entry, forKey: key)
     }
 }

@@ -47,6 +47,9 @@ struct Assembly {
         inspector = broker.map { Self.inspector($0, connections) }
         let jobsServer = try configuration.jobsServer()
         guard let data = try configuration.dataServer() else {
+            guard configuration.watchedPrefixes.isEmpty else {
+                throw .missing("REDIS_URL", "WATCHED_PREFIXES, which are watched there,")
+            }
             jobs = nil
             self.data = nil
             let memory = InMemoryStore(InMemoryServer(), node: configuration.nodeID)
@@ -66,7 +69,11 @@ struct Assembly {
             keys: keys,
             node: configuration.nodeID
         ) {
-            connections.subscription(to: channel, at: server)
+            connections.subscription(
+                RedisSubscriptionOptions(channels: [channel]),
+                at: server,
+                for: "coherence"
+            )
         }
         store = RedisStore(connection: connection, log: log)
         coherenceLog = log
@@ -114,7 +121,28 @@ struct Assembly {
             LRUStorage(
                 maxEntries: configuration.localMaxEntries,
                 maxBytes: configuration.localMaxBytes
-            )
+            ),
+            watched: configuration.watchedPrefixes
+        )
+    }
+
+    /// Watches what foreign programs change; nil where they change nothing.
+    func prefixWatcher(of tier: LocalTier) -> PrefixWatcher? {
+        guard let data, !configuration.watchedPrefixes.isEmpty else { return nil }
+        let watch = RedisPrefixWatch(
+            configuration.watchedPrefixes,
+            connection: data,
+            keys: keys
+        ) { [connections] options in
+            connections.subscription(options, at: data.configuration, for: "watch")
+        }
+        return PrefixWatcher(watch, tier: tier, timing: coherenceTiming, logger: logger)
+    }
+
+    private var coherenceTiming: CoherenceFollower.Timing {
+        CoherenceFollower.Timing(
+            heartbeat: configuration.coherenceHeartbeat,
+            lease: configuration.coherenceLease
         )
     }
 
@@ -122,10 +150,7 @@ struct Assembly {
         CoherenceFollower(
             log: coherenceLog,
             tier: tier,
-            timing: CoherenceFollower.Timing(
-                heartbeat: configuration.coherenceHeartbeat,
-                lease: configuration.coherenceLease
-            ),
+            timing: coherenceTiming,
             node: configuration.nodeID,
             token: ProcessToken(startedAt: UInt64(max(0, WallTime.now().milliseconds))),
             logger: logger

@@ -23,12 +23,16 @@ struct Connections: Sendable {
         return connection
     }
 
-    func subscription(to channel: String, at server: RedisConfiguration) -> RedisSubscription {
+    func subscription(
+        _ options: RedisSubscriptionOptions,
+        at server: RedisConfiguration,
+        for role: String
+    ) -> RedisSubscription {
         RedisSubscription(
-            named(server, for: "coherence"),
-            RedisSubscriptionOptions(channels: [channel]),
+            named(server, for: role),
+            options,
             on: loop,
-            logger: logger(for: "coherence")
+            logger: logger(for: role)
         )
     }
 

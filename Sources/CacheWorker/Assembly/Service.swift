@@ -9,6 +9,7 @@ struct Service {
     private let lanes: [WorkLane]
     private let tier: LocalTier
     private let follower: CoherenceFollower
+    private let prefixWatcher: PrefixWatcher?
     private let auditor: CoherenceAuditor
     private let observation: Observation
     private let deadLetters: (any DeadLetterExpiry)?
@@ -45,6 +46,7 @@ struct Service {
         deadLetters = assembly.deadLetterExpiry(of: localQueue)
         tier = assembly.localTier()
         follower = assembly.follower(of: tier)
+        prefixWatcher = assembly.prefixWatcher(of: tier)
         auditor = CoherenceAuditor(
             store: assembly.store,
             tier: tier,
@@ -53,6 +55,7 @@ struct Service {
         )
         observation = Observation(
             follower: follower,
+            prefixWatcher: prefixWatcher,
             auditor: auditor,
             tier: tier,
             droppedLogLines: { log.droppedCount }
@@ -103,6 +106,7 @@ struct Service {
         )
         await withDiscardingTaskGroup { background in
             background.addTask { await follower.run(yieldName: { stopping.yield() }) }
+            background.addTask { await prefixWatcher?.run() }
             background.addTask { await auditor.run() }
             background.addTask { await account.run() }
             background.addTask { await monitor.run() }
@@ -113,6 +117,11 @@ struct Service {
             await work(workers, until: stop)
             background.cancelAll()
         }
+        return await end(handedBack: account.handedBackCount)
+    }
+
+    /// Says how it ended, and why if that was not asked for.
+    private func end(handedBack: Int) async -> ExitStatus {
         guard !observation.stalls.hasGivenUp else {
             logger.error("worker ended: it has to be started again to take jobs")
             return .unavailable
@@ -123,7 +132,7 @@ struct Service {
         }
         logger.info(
             "worker stopped",
-            ["handedBack": .integer(account.handedBackCount + (await handedBackCount))]
+            ["handedBack": .integer(handedBack + (await handedBackCount))]
         )
         return .ok
     }

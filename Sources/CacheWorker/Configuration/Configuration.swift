@@ -1,3 +1,4 @@
+import CacheDomain
 import Jobs
 import Telemetry
 
@@ -69,6 +70,8 @@ struct Configuration: Sendable, Equatable {
     var localMaxBytes = 16 << 20
     /// The life of warmed entries that name none.
     var defaultTimeToLive = Duration.seconds(3_600)
+    /// Keys that foreign programs change, too; none of the service itself.
+    var watchedPrefixes = WatchedPrefixes.none
 
     /// How often an idle coherence log shows that it lives.
     var coherenceHeartbeat = Duration.seconds(1)

@@ -1,3 +1,5 @@
+import CacheDomain
+
 /// Lays one source of values over the other and collects what is wrong with them.
 struct ConfigurationLoader {
     private static let maxSecretBytes = 64 << 10
@@ -59,6 +61,7 @@ struct ConfigurationLoader {
     /// The whole, once its parts fit together.
     consuming func finish() throws(ConfigurationError) -> Configuration {
         checkCoherence()
+        checkWatchedPrefixes()
         guard faults.isEmpty else { throw ConfigurationError(faults: faults) }
         return configuration
     }
@@ -100,6 +103,18 @@ struct ConfigurationLoader {
             let shown = setting.confidentiality == .open ? text : nil
             faults.append(.init(value.origin, error.predicate(of: shown)))
         }
+    }
+
+    private mutating func checkWatchedPrefixes() {
+        let head = "{\(configuration.controlPrefix)}:"
+        guard configuration.watchedPrefixes.overlap(head) else { return }
+        let path = "cache.watched_prefixes"
+        faults.append(
+            .init(
+                origins[path] ?? .builtIn(path),
+                "does not fit: keys that begin with \(head) are the service's own"
+            )
+        )
     }
 
     private mutating func checkCoherence() {

@@ -149,6 +149,14 @@ extension Setting {
             "Life of warmed entries that name none"
         ),
         Setting(
+            "cache.watched_prefixes",
+            "WATCHED_PREFIXES",
+            \.watchedPrefixes,
+            .prefixes,
+            "Beginnings of keys that foreign programs change in Redis, too",
+            defaultWords: "none"
+        ),
+        Setting(
             "coherence.heartbeat",
             "COHERENCE_HEARTBEAT",
             \.coherenceHeartbeat,

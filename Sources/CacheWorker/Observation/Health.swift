@@ -9,6 +9,7 @@ final class Health: Sendable {
     static let maxBeatAge = Duration.seconds(10)
 
     private let coherenceProblem: @Sendable () -> String?
+    private let watchProblem: @Sendable () -> String?
     private let stalls: StallBoard
     private let waits: WaitBoard
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -20,14 +21,17 @@ final class Health: Sendable {
         var connections: [ConnectionReport]?
     }
 
-    /// `coherenceProblem` tells why local copies may not be served; it is asked on any thread.
+    /// `coherenceProblem` tells why local copies may not be served, `watchProblem` why those
+    /// under watched prefixes may not; both are asked on any thread.
     init(
         coherenceProblem: @escaping @Sendable () -> String?,
+        watchProblem: @escaping @Sendable () -> String? = { nil },
         stalls: StallBoard = StallBoard(),
         waits: WaitBoard = WaitBoard(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.coherenceProblem = coherenceProblem
+        self.watchProblem = watchProblem
         self.stalls = stalls
         self.waits = waits
         self.now = now
@@ -68,6 +72,9 @@ final class Health: Sendable {
         problems += stalls.problems + waits.problems
         if let problem = coherenceProblem() {
             problems.append("coherence: \(problem), local copies are not served")
+        }
+        if let problem = watchProblem() {
+            problems.append("watched prefixes: \(problem); copies under them are not served")
         }
         return problems
     }

@@ -13,12 +13,14 @@ struct Observation {
     /// Registers every metric there is; a value that this process has none of has no line.
     init(
         follower: CoherenceFollower,
+        prefixWatcher: PrefixWatcher?,
         auditor: CoherenceAuditor,
         tier: LocalTier,
         droppedLogLines: @escaping @Sendable () -> Int
     ) {
         let health = Health(
             coherenceProblem: { follower.problem },
+            watchProblem: { prefixWatcher?.problem },
             stalls: stalls,
             waits: waits
         )
@@ -27,6 +29,7 @@ struct Observation {
         registry.observe(backlogs)
         registry.observe(health)
         registry.observe(follower)
+        registry.observe(prefixWatcher)
         registry.observe(auditor)
         registry.observe(tier)
         registry.observeProcess(droppedLogLines: droppedLogLines)

@@ -17,19 +17,30 @@ struct EventBuffer {
     var isFull: Bool { messages >= maxMessages || bytes >= maxBytes }
 
     mutating func append(_ event: RedisSubscriptionEvent) {
-        if case .message(let message) = event {
+        if let size = event.bufferedBytes {
             messages += 1
-            bytes += message.payload.count
+            bytes += size
         }
         events.append(event)
     }
 
     mutating func popFirst() -> RedisSubscriptionEvent? {
         guard let event = events.popFirst() else { return nil }
-        if case .message(let message) = event {
+        if let size = event.bufferedBytes {
             messages -= 1
-            bytes -= message.payload.count
+            bytes -= size
         }
         return event
+    }
+}
+
+extension RedisSubscriptionEvent {
+    /// What it adds to a buffer; nil for what comes once a connection.
+    fileprivate var bufferedBytes: Int? {
+        switch self {
+        case .message(let message): message.payload.count
+        case .changed(let keys): keys?.reduce(0) { $0 + $1.count } ?? 0
+        case .connected, .disconnected: nil
+        }
     }
 }

@@ -22,8 +22,8 @@ public actor RedisSubscription: LoopConfined {
     /// Which call of `next` the reader is in.
     private var reading: Reading?
     private var timer: LoopTimer?
-    /// Whether the subscriber knows that there is no connection.
-    private var isLossTold = false
+    /// The loss of which the subscriber knows, while there is no connection.
+    private var toldLoss: RedisError?
     /// The connection was given up because of the subscriber: no message until it has caught up.
     private var isLagging = false
 
@@ -41,6 +41,7 @@ public actor RedisSubscription: LoopConfined {
         link = RedisLink(configuration, on: loop, connector: connector, logger: logger)
         state = SubscriptionState(
             channelCount: options.channels.count + options.patterns.count,
+            isTracking: !options.trackedPrefixes.isEmpty,
             pingInterval: options.pingInterval,
             pingTimeout: options.pingTimeout
         )
@@ -124,11 +125,15 @@ public actor RedisSubscription: LoopConfined {
             switch state.receive(reply) {
             case .none: break
             case .subscribed:
-                isLossTold = false
+                toldLoss = nil
                 deliver(.connected(generation: link.generation))
             case .message(let message):
                 guard reader != nil || !buffer.isFull else { return giveUpLagging() }
                 deliver(.message(message))
+            case .changed(let keys):
+                guard reader != nil || !buffer.isFull else { return giveUpLagging() }
+                deliver(.changed(keys: keys))
+            case .identified(let identity): track(as: identity)
             case .fail(let error): return link.fail(error)
             }
         }
@@ -151,6 +156,28 @@ public actor RedisSubscription: LoopConfined {
 
     private func subscribe() {
         var pipeline = Pipeline()
+        if options.trackedPrefixes.isEmpty {
+            appendSubscriptions(to: &pipeline)
+        } else {
+            pipeline.append("CLIENT", "ID")
+        }
+        link.write(pipeline.encoded.span)
+        act(on: state.begin(at: .now))
+    }
+
+    /// Asks for word of changes, which come from the subscription on.
+    private func track(as identity: Int) {
+        var command = RedisCommand("CLIENT", "TRACKING", "ON", "REDIRECT", identity, "BCAST")
+        for prefix in options.trackedPrefixes {
+            command.append("PREFIX")
+            command.append(prefix)
+        }
+        var pipeline = Pipeline(command)
+        appendSubscriptions(to: &pipeline)
+        link.write(pipeline.encoded.span)
+    }
+
+    private func appendSubscriptions(to pipeline: inout Pipeline) {
         if !options.channels.isEmpty {
             var command = RedisCommand("SUBSCRIBE")
             command.append(contentsOf: options.channels)
@@ -161,8 +188,6 @@ public actor RedisSubscription: LoopConfined {
             command.append(contentsOf: options.patterns)
             pipeline.append(command)
         }
-        link.write(pipeline.encoded.span)
-        act(on: state.begin(at: .now))
     }
 
     private func act(on check: SubscriptionState.Check) {
@@ -210,8 +235,9 @@ extension RedisSubscription: RedisLinkOwner {
     nonisolated func linkLost(_ error: RedisError) {
         assumeIsolated { subscription in
             subscription.timer?.cancel()
-            guard !subscription.isLossTold else { return }
-            subscription.isLossTold = true
+            // A reason that somebody has to act upon is told even when the loss is known.
+            if let told = subscription.toldLoss, error.isRetriable || !told.isRetriable { return }
+            subscription.toldLoss = error
             subscription.deliver(.disconnected(error))
         }
     }

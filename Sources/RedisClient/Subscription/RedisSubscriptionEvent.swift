@@ -3,6 +3,8 @@ public enum RedisSubscriptionEvent: Sendable {
     /// Every channel is subscribed; messages published from now on will be heard.
     case connected(generation: UInt64)
     case message(RedisMessage)
+    /// Tracked keys have changed; nil: perhaps all there are, since the server was emptied.
+    case changed(keys: [ArraySlice<UInt8>]?)
     /// Messages published from now until the next `connected` are lost.
     case disconnected(RedisError)
 }

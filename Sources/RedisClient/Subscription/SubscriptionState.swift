@@ -8,6 +8,10 @@ struct SubscriptionState {
         /// The last channel was confirmed.
         case subscribed
         case message(RedisMessage)
+        /// The server has told who we are: ask for tracking to this client, and subscribe.
+        case identified(Int)
+        /// Tracked keys have changed; nil: perhaps all.
+        case changed([ArraySlice<UInt8>]?)
         case fail(RedisError)
     }
 
@@ -20,13 +24,31 @@ struct SubscriptionState {
     }
 
     private let channelCount: Int
+    private let isTracking: Bool
     private let pingInterval: Duration
     private let pingTimeout: Duration
     private var unconfirmed = 0
+    private var introduction = Introduction.done
     private var askedAt: ContinuousClock.Instant?
 
-    init(channelCount: Int, pingInterval: Duration, pingTimeout: Duration) {
+    /// What is asked before the subscription of a connection that tracks.
+    private enum Introduction {
+        /// CLIENT ID was sent.
+        case identity
+        /// CLIENT TRACKING was sent.
+        case tracking
+        /// Nothing, or all has been answered.
+        case done
+    }
+
+    init(
+        channelCount: Int,
+        isTracking: Bool = false,
+        pingInterval: Duration,
+        pingTimeout: Duration
+    ) {
         self.channelCount = channelCount
+        self.isTracking = isTracking
         self.pingInterval = pingInterval
         self.pingTimeout = pingTimeout
     }
@@ -34,12 +56,23 @@ struct SubscriptionState {
     /// The subscriptions have just been written on a new connection.
     mutating func begin(at now: ContinuousClock.Instant) -> Check {
         unconfirmed = channelCount
+        introduction = isTracking ? .identity : .done
         askedAt = now
         return .lookAgain(at: now + pingTimeout)
     }
 
     mutating func receive(_ reply: RedisReply) -> Reaction {
-        if let error = reply.error { return .fail(error.with(outcome: .notSent)) }
+        if let error = reply.error { return .fail(refusal(error)) }
+        switch introduction {
+        case .identity:
+            guard let identity = reply.integer else { break }
+            introduction = .tracking
+            return .identified(identity)
+        case .tracking where reply.kind == .status:
+            introduction = .done
+            return .none
+        case .tracking, .done: break
+        }
         var cursor = reply.cursor
         guard cursor.enterArray() != nil, let word = cursor.bytes() else {
             return .fail(.protocolViolation("a subscriber was sent something that is no message"))
@@ -80,8 +113,25 @@ struct SubscriptionState {
         guard let channel = cursor.bytes() else {
             return .fail(.protocolViolation("a message has no channel"))
         }
-        // The payload of a flush notification is null, that of a key list an array: not ours yet.
-        guard let payload = cursor.bytes() else { return .none }
-        return .message(RedisMessage(pattern: pattern, channel: channel, payload: payload))
+        if let payload = cursor.bytes() {
+            return .message(RedisMessage(pattern: pattern, channel: channel, payload: payload))
+        }
+        guard isTracking else { return .none }
+        // Nobody but the server sends something else than text.
+        guard cursor.enterArray() != nil else { return .changed(nil) }
+        var keys: [ArraySlice<UInt8>] = []
+        while let key = cursor.bytes() { keys.append(key) }
+        return .changed(keys)
+    }
+
+    /// What an error before or instead of the subscription means.
+    private func refusal(_ error: RedisError) -> RedisError {
+        guard introduction != .done else { return error.with(outcome: .notSent) }
+        return RedisError(
+            error.code,
+            "Redis does not tell of changes: \(error.message); it takes Redis 6, and a user who "
+                + "may use CLIENT ID and CLIENT TRACKING",
+            outcome: .notSent
+        )
     }
 }

@@ -15,14 +15,19 @@ struct RedisParts {
     private let loop: EventLoop
     private let node: String
 
-    /// Data and log on `server`, or the log on a server of its own.
-    init(_ server: RedisServer, log logServer: RedisServer? = nil, node: String = "a") throws {
+    /// Data and log on `server`, or the log on a server of its own; `url` names another user.
+    init(
+        _ server: RedisServer,
+        url: String? = nil,
+        log logServer: RedisServer? = nil,
+        node: String = "a"
+    ) throws {
         let loop = try EventLoop(name: node)
         let keys = keys
         self.loop = loop
         self.node = node
-        let data = try RedisConfiguration(url: server.url)
-        let configuration = try RedisConfiguration(url: (logServer ?? server).url)
+        let data = try RedisConfiguration(url: url ?? server.url)
+        let configuration = try RedisConfiguration(url: logServer?.url ?? url ?? server.url)
         self.configuration = configuration
         let dataConnection = RedisConnection(data, on: loop)
         connection =
@@ -35,6 +40,17 @@ struct RedisParts {
             )
         }
         store = RedisStore(connection: dataConnection, log: log)
+    }
+
+    /// Makes subscriptions on the server of the log.
+    var subscriptions: @Sendable (RedisSubscriptionOptions) -> RedisSubscription {
+        var configuration = configuration
+        configuration.backoff = ReconnectBackoff(
+            base: .milliseconds(5),
+            cap: .milliseconds(100),
+            hopelessCap: .milliseconds(100)
+        )
+        return { [configuration, loop] in RedisSubscription(configuration, $0, on: loop) }
     }
 
     /// The source of a lane, as one of several of this node.

@@ -1,3 +1,4 @@
+import CacheDomain
 import Telemetry
 import Testing
 
@@ -162,6 +163,27 @@ struct ConfigurationLoadingTests {
         #expect(status([:], [("--roles", "beat")]) == .usage)
         #expect(status(["ROLES": "beat"], []) == .configuration)
         #expect(status(["ROLES": "beat"], [("--roles", "beat")]) == .configuration)
+    }
+
+    @Test("takes prefixes to watch as text or list, none twice and none of the service itself")
+    func watchedPrefixes() throws {
+        let given = try load(environment: ["WATCHED_PREFIXES": "price:, legacy:"])
+        #expect(given.watchedPrefixes.prefixes == ["price:", "legacy:"])
+        let listed = try load("cache:\n  watched_prefixes: [\"price:\", \"legacy:\"]")
+        #expect(listed.watchedPrefixes == given.watchedPrefixes)
+        #expect(try load().watchedPrefixes.isEmpty)
+        #expect(
+            faults(environment: ["WATCHED_PREFIXES": "a:,a:b"]) == [
+                "WATCHED_PREFIXES cannot be used: "
+                    + #""a:" and "a:b" overlap: keep the shorter one"#
+            ]
+        )
+        #expect(
+            faults("cache:\n  watched_prefixes: [a, \"{\"]\ncontrol_prefix: mine") == [
+                "worker.yaml:2: cache.watched_prefixes does not fit: "
+                    + "keys that begin with {mine}: are the service's own"
+            ]
+        )
     }
 
     @Test("wants a lease longer than the heartbeat, wherever they were set")

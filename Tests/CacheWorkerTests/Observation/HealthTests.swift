@@ -43,6 +43,13 @@ struct HealthTests {
                 "coherence: the log is not followed, local copies are not served",
             ]
         )
+        let watching = Health(coherenceProblem: { nil }, watchProblem: { "NOPERM" })
+        watching.beat([])
+        #expect(
+            watching.problems == [
+                "watched prefixes: NOPERM; copies under them are not served"
+            ]
+        )
         isFollowing.withLock { $0 = true }
         health.beat([Self.good])
         #expect(health.problems == ["draining: no new jobs are taken"])

@@ -20,6 +20,7 @@ struct MetricsDocumentTests {
         )
         return Observation(
             follower: follower,
+            prefixWatcher: nil,
             auditor: auditor,
             tier: tier,
             droppedLogLines: { 0 }
@@ -50,6 +51,7 @@ struct MetricsDocumentTests {
         let text = try PrometheusText(String(decoding: registry.text(), as: UTF8.self))
         #expect(text.types.count == registry.definitions.count)
         #expect(text.value("cacheworker_ready") == 0)
+        #expect(text.value("cacheworker_watch_serving") == nil, "nothing is watched")
         #expect(text.value("cacheworker_build_info", ["version": VersionCommand.number]) == 1)
         let isPlain = registry.definitions.allSatisfy { definition in
             definition.name.hasPrefix("cacheworker_") || definition.name.hasPrefix("process_")
