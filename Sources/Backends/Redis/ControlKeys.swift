@@ -10,6 +10,8 @@ public struct ControlKeys: Sendable {
     public let epoch: String
     /// The stream that keeps the last messages.
     public let journal: String
+    /// How far the journal went when it was last trimmed by age.
+    public let journalMark: String
     /// The channel of the live messages.
     public let channel: String
     /// The streams of the job kinds, in the order they are read.
@@ -44,6 +46,7 @@ public struct ControlKeys: Sendable {
         sequence = "\(slot)seq"
         epoch = "\(slot)epoch"
         journal = "\(slot)journal"
+        journalMark = "\(slot)journal:mark"
         channel = "\(slot)coherence"
         jobStreams = JobKinds.all.map { "\(slot)jobs:\($0)" }
         deadLetters = "\(slot)jobs:dead"

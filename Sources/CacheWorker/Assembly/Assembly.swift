@@ -221,10 +221,16 @@ struct Assembly {
         return RedisSuspectLedger(connection: jobs.connection, keys: keys)
     }
 
-    /// The dead letters that go by age at a cleanup; those of the broker go by its own policies.
-    func deadLetterExpiry(of localQueue: InMemoryQueue?) -> (any DeadLetterExpiry)? {
-        if let jobs { return RedisDeadLetters(connection: jobs.connection, keys: keys) }
-        return localQueue.map(InMemoryDeadLetters.init)
+    /// What cleanups take away; dead letters of the broker go by its own policies.
+    func upkeep(of localQueue: InMemoryQueue?) -> Upkeep {
+        guard let jobs else {
+            return Upkeep(deadLetters: localQueue.map(InMemoryDeadLetters.init))
+        }
+        return Upkeep(
+            deadLetters: RedisDeadLetters(connection: jobs.connection, keys: keys),
+            consumers: RedisConsumers(connection: jobs.connection, keys: keys),
+            journal: RedisJournal(connection: jobs.connection, keys: keys)
+        )
     }
 
     /// Publishes to the job streams.

@@ -12,7 +12,7 @@ struct Service {
     private let prefixWatcher: PrefixWatcher?
     private let auditor: CoherenceAuditor
     private let observation: Observation
-    private let deadLetters: (any DeadLetterExpiry)?
+    private let upkeep: Upkeep
     private let giveUp: @Sendable () -> Void
     private let drain = Drain()
 
@@ -43,7 +43,7 @@ struct Service {
             }
         }
         self.lanes = lanes
-        deadLetters = assembly.deadLetterExpiry(of: localQueue)
+        upkeep = assembly.upkeep(of: localQueue)
         tier = assembly.localTier()
         follower = assembly.follower(of: tier)
         prefixWatcher = assembly.prefixWatcher(of: tier)
@@ -141,7 +141,7 @@ struct Service {
         let handler = CacheJobHandler(
             cache: CacheLayer(store: assembly.store, tier: tier, gate: follower.gate),
             defaultTimeToLive: configuration.defaultTimeToLive,
-            deadLetters: deadLetters
+            upkeep: upkeep
         )
         let isolation = Isolation(ledger: assembly.suspectLedger())
         let registry = assembly.eventRegistry()

@@ -7,8 +7,8 @@ struct CacheJobHandler: JobHandler {
     let cache: CacheLayer
     /// The life of a warmed entry that does not say how long it may live.
     let defaultTimeToLive: Duration
-    /// The dead letters that cleanups remove by age, if there are any of that sort.
-    let deadLetters: (any DeadLetterExpiry)?
+    /// What cleanups take away besides cached data.
+    let upkeep: Upkeep
 
     func perform(_ work: BatchPlan.Work) async throws(JobError) -> WorkEffect {
         var effect = WorkEffect()
@@ -46,17 +46,7 @@ struct CacheJobHandler: JobHandler {
             }
         case .expiredLocal:
             cache.removeExpiredLocalEntries()
-        case .failedJobs(let age):
-            do throws(DeadLetterError) {
-                let moment = WallTime.now() + (.zero - age)
-                _ = try await deadLetters?.removeLetters(failedBefore: moment)
-            } catch {
-                throw JobError(
-                    reason: "unavailable",
-                    error.message,
-                    remedy: error.code == .unavailable ? .retry : .none
-                )
-            }
+        case .failedJobs, .idleConsumers, .journal: try await upkeep.perform(task)
         }
     }
 

@@ -1,4 +1,3 @@
-import CacheDomain
 import Codecs
 import Jobs
 
@@ -10,77 +9,61 @@ enum CleanupTask: Sendable, Equatable {
     case expiredLocal
     /// Removes dead letters that were given up so long ago.
     case failedJobs(olderThan: Duration)
+    /// Removes consumers of the job streams that hold nothing, have no lease, and were silent for
+    /// so long.
+    case idleConsumers(olderThan: Duration)
+    /// Trims the coherence journal to so many messages, and of those what is so old.
+    case journal(maxLength: Int, olderThan: Duration)
 
     /// The names that events give them.
     enum Name: String, CaseIterable, CustomStringConvertible, Sendable {
         case orphanedTags = "orphaned-tags"
         case expiredLocal = "expired-local"
         case failedJobs = "failed-jobs"
+        case idleConsumers = "idle-consumers"
+        case journal
 
         var description: String { rawValue }
-
-        /// The parameters it takes, besides the member `task`.
-        fileprivate var parameters: [String] {
-            switch self {
-            case .orphanedTags, .expiredLocal: []
-            case .failedJobs: [CleanupTask.olderThan]
-            }
-        }
     }
 
-    private static let olderThan = "olderThan"
-    private static let standardAge = Duration.seconds(7 * 86_400)
+    private static let standardLetterAge = Duration.seconds(7 * 86_400)
+    private static let standardIdleTime = Duration.seconds(60)
     /// A hundred years: beyond that an age is a mistake in units.
-    private static let maxAgeSeconds = 3_153_600_000.0
+    private static let maxAgeSeconds = 3_153_600_000
+    private static let ages = 0...maxAgeSeconds
+
+    /// What the log keeps by itself.
+    private static let standardJournalLength = 10_000
+    private static let standardJournalAge = Duration.seconds(3_600)
+    /// A reader that missed more messages than there are trusts nothing that it holds; so the
+    /// journal never gets shorter than what a busy minute of small batches makes.
+    private static let journalLengths = 1_000...10_000_000
+    /// No shorter than what a reader needs to come back and read what it has missed: many times
+    /// the lease and a reconnect.
+    private static let journalAges = 60...maxAgeSeconds
 
     /// The task of that name with the parameters of the event.
     ///
     /// - Throws: What is wrong with a parameter, by its path; never retriable.
     init(_ name: Name, _ cleanup: Cleanup) throws(JobError) {
-        var reader = JSONReader()
-        let document: JSONDocument
-        do throws(JSONError) {
-            document = try reader.read(cleanup.parameters)
-        } catch {
-            throw .badParameter("$.data", "is no JSON: \(error.message)")
-        }
-        for (key, _) in document.members(of: document.root) {
-            let member = document.string(key) ?? ""
-            guard member == "task" || name.parameters.contains(member) else {
-                let known =
-                    name.parameters.isEmpty ? "none" : name.parameters.joined(separator: ", ")
-                throw .badParameter(
-                    "$.data.\(member)",
-                    "is no parameter of \(name); it takes \(known)"
-                )
-            }
-        }
+        var parameters = try CleanupParameters(cleanup)
         switch name {
         case .orphanedTags: self = .orphanedTags
         case .expiredLocal: self = .expiredLocal
         case .failedJobs:
-            guard let age = document.member(Self.olderThan, of: document.root) else {
-                self = .failedJobs(olderThan: Self.standardAge)
-                return
-            }
-            guard let seconds = document.number(age), seconds >= 0, seconds <= Self.maxAgeSeconds
-            else {
-                throw .badParameter(
-                    "$.data.\(Self.olderThan)",
-                    "must be a number of seconds from 0 to \(Int(Self.maxAgeSeconds))"
-                )
-            }
-            self = .failedJobs(olderThan: .milliseconds(Int64(seconds * 1_000)))
+            let age = try parameters.duration("olderThan", in: Self.ages)
+            self = .failedJobs(olderThan: age ?? Self.standardLetterAge)
+        case .idleConsumers:
+            let age = try parameters.duration("olderThan", in: Self.ages)
+            self = .idleConsumers(olderThan: age ?? Self.standardIdleTime)
+        case .journal:
+            let length = try parameters.count("maxLength", in: Self.journalLengths)
+            let age = try parameters.duration("olderThan", in: Self.journalAges)
+            self = .journal(
+                maxLength: length ?? Self.standardJournalLength,
+                olderThan: age ?? Self.standardJournalAge
+            )
         }
-    }
-}
-
-extension JobError {
-    fileprivate static func badParameter(_ path: String, _ rule: String) -> JobError {
-        JobError(
-            reason: EventError.Reason.schema.rawValue,
-            "\(path) \(rule)",
-            remedy: .none
-        )
+        try parameters.finish(name)
     }
 }

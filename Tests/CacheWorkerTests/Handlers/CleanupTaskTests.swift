@@ -17,6 +17,13 @@ struct CleanupTaskTests {
         #expect(try task(.failedJobs, data) == .failedJobs(olderThan: .milliseconds(1_500)))
         #expect(try task(.orphanedTags, #"{"task":"orphaned-tags"}"#) == .orphanedTags)
         #expect(try task(.expiredLocal, #"{"task":"expired-local"}"#) == .expiredLocal)
+        let idle = #"{"task":"idle-consumers","olderThan":600}"#
+        #expect(try task(.idleConsumers, idle) == .idleConsumers(olderThan: .seconds(600)))
+        let journal = CleanupTask.journal(maxLength: 10_000, olderThan: .seconds(3_600))
+        #expect(try task(.journal, #"{"task":"journal"}"#) == journal)
+        let short = #"{"task":"journal","maxLength":1e3,"olderThan":60}"#
+        let shortest = CleanupTask.journal(maxLength: 1_000, olderThan: .seconds(60))
+        #expect(try task(.journal, short) == shortest)
     }
 
     @Test(
@@ -27,11 +34,24 @@ struct CleanupTaskTests {
             (.failedJobs, #"{"task":"failed-jobs","olderThan":1e99}"#),
             (.failedJobs, #"{"task":"failed-jobs","olderThan":null}"#),
             (.orphanedTags, #"{"task":"orphaned-tags","olderThan":1}"#),
+            (.expiredLocal, #"{"task":"expired-local","olderThan":1}"#),
+            (.idleConsumers, #"{"task":"idle-consumers","olderThan":-0.001}"#),
+            (.journal, #"{"task":"journal","olderThan":59.9}"#),
         ]
     )
     func wrong(name: CleanupTask.Name, data: String) {
         let error = #expect(throws: JobError.self) { try task(name, data) }
         #expect(error?.reason == "schema" && error?.remedy == JobError.Remedy.none)
         #expect(error?.message.hasPrefix("$.data.olderThan ") == true)
+    }
+
+    @Test(
+        "keeps a journal that readers can catch up from",
+        arguments: ["999", "10000001", "1000.5", "\"2000\"", "null", "1e300"]
+    )
+    func journalLength(length: String) {
+        let data = #"{"task":"journal","maxLength":\#(length)}"#
+        let error = #expect(throws: JobError.self) { try task(.journal, data) }
+        #expect(error?.message.hasPrefix("$.data.maxLength must be a whole number") == true)
     }
 }

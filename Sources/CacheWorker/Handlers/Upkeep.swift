@@ -1,0 +1,45 @@
+import CacheDomain
+import Jobs
+
+/// What the service leaves behind on its servers, and who takes it away; nil where there is none
+/// of that sort, as in the embedded mode, and its task has nothing to do.
+struct Upkeep: Sendable {
+    /// The dead letters that go by age.
+    var deadLetters: (any DeadLetterExpiry)?
+    /// The consumers of the job streams.
+    var consumers: (any ConsumerUpkeep)?
+    /// The journal of the coherence log.
+    var journal: (any JournalUpkeep)?
+
+    /// Does a task that is about neither tags nor local entries; twice does no harm.
+    func perform(_ task: CleanupTask) async throws(JobError) {
+        switch task {
+        case .orphanedTags, .expiredLocal: return
+        case .failedJobs(let age):
+            do throws(DeadLetterError) {
+                let moment = WallTime.now() + (.zero - age)
+                _ = try await deadLetters?.removeLetters(failedBefore: moment)
+            } catch {
+                throw .upkeep(error.message, isRetriable: error.code == .unavailable)
+            }
+        case .idleConsumers(let age):
+            do throws(SourceError) {
+                _ = try await consumers?.removeConsumers(idleFor: age)
+            } catch {
+                throw .upkeep(error.message, isRetriable: error.isRetriable)
+            }
+        case .journal(let length, let age):
+            do throws(StoreError) {
+                _ = try await journal?.trimJournal(toLength: length, olderThan: age)
+            } catch {
+                throw .upkeep(error.message, isRetriable: error.isRetriable)
+            }
+        }
+    }
+}
+
+extension JobError {
+    fileprivate static func upkeep(_ message: String, isRetriable: Bool) -> JobError {
+        JobError(reason: "unavailable", message, remedy: isRetriable ? .retry : .none)
+    }
+}
