@@ -19,6 +19,11 @@ static inline const char *cw_http_header(struct MHD_Connection *connection, cons
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+static inline void cw_http_query(struct MHD_Connection *connection, MHD_KeyValueIterator visit,
+                                 void *context) {
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, visit, context);
+}
+
 static inline struct MHD_Response *cw_http_response(const void *body, size_t count) {
     return MHD_create_response_from_buffer(count, (void *)body, MHD_RESPMEM_MUST_COPY);
 }
@@ -32,14 +37,16 @@ struct cw_http_limits {
 
 // MHD_start_daemon is variadic. Takes the listening socket over.
 static inline struct MHD_Daemon *cw_http_start(int listener, MHD_AccessHandlerCallback handler,
+                                               MHD_RequestCompletedCallback completed,
                                                void *context, struct cw_http_limits limits) {
     return MHD_start_daemon(
-        MHD_USE_AUTO_INTERNAL_THREAD, 0, NULL, NULL, handler, context,
+        MHD_USE_AUTO_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
         MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_CONNECTION_LIMIT, limits.connections,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits.connections_per_address,
         MHD_OPTION_CONNECTION_TIMEOUT, limits.timeout_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits.bytes_per_connection,
+        MHD_OPTION_NOTIFY_COMPLETED, completed, NULL,
         MHD_OPTION_END);
 }
 

@@ -2,6 +2,8 @@
 public struct HTTPResponse: Sendable, Equatable {
     /// The media type of plain text.
     public static let plainText = "text/plain; charset=utf-8"
+    /// The media type of JSON.
+    public static let jsonType = "application/json"
 
     /// The status code.
     public let status: Int
@@ -37,5 +39,10 @@ public struct HTTPResponse: Sendable, Equatable {
     public static func text(_ status: Int, _ text: String, _ headers: [Header] = []) -> HTTPResponse
     {
         HTTPResponse(status: status, headers: headers, body: Array((text + "\n").utf8))
+    }
+
+    /// A JSON text.
+    public static func json(_ status: Int, _ json: [UInt8]) -> HTTPResponse {
+        HTTPResponse(status: status, contentType: jsonType, body: json + Array("\n".utf8))
     }
 }

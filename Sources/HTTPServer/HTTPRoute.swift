@@ -8,10 +8,20 @@ public struct HTTPRoute: Sendable {
         case authorized
     }
 
+    /// How an answer comes about.
+    enum Handler: Sendable {
+        /// At once, on the server's thread.
+        case immediate(@Sendable (HTTPRequest) -> HTTPResponse)
+        /// Some time later, in the task of the server's `run`.
+        case deferred(@Sendable (HTTPRequest) async -> HTTPResponse)
+    }
+
     let method: String
-    let path: String
+    let path: HTTPPath
     let audience: Audience
-    let handler: @Sendable (HTTPRequest) -> HTTPResponse
+    /// The largest body it takes.
+    let maxBodyBytes: Int
+    let handler: Handler
 
     /// A route for one method; one for GET answers HEAD too.
     ///
@@ -23,9 +33,26 @@ public struct HTTPRoute: Sendable {
         _ handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
     ) {
         self.method = method
-        self.path = path
+        self.path = HTTPPath(path)
         self.audience = audience
-        self.handler = handler
+        maxBodyBytes = 0
+        self.handler = .immediate(handler)
+    }
+
+    /// A route whose answer has to be waited for; only who has the token may ask.
+    ///
+    /// A name in braces, `/entries/{name}`, stands for any text of one part of the path.
+    public init(
+        _ method: String,
+        _ path: String,
+        maxBodyBytes: Int = 0,
+        deferred handler: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
+    ) {
+        self.method = method
+        self.path = HTTPPath(path)
+        audience = .authorized
+        self.maxBodyBytes = maxBodyBytes
+        self.handler = .deferred(handler)
     }
 
     /// The methods it answers.

@@ -4,34 +4,81 @@ import Telemetry
 struct HTTPRouter: Sendable {
     private let routes: [HTTPRoute]
     private let token: Secret?
+    private static let readingMethods = ["GET", "HEAD"]
 
     init(_ routes: [HTTPRoute], token: Secret?) {
         self.routes = routes
         self.token = token
     }
 
-    /// The answer; who has no token is not even told which paths there are.
-    func answer(_ request: HTTPRequest) -> HTTPResponse {
-        let candidates = routes.filter { $0.path == request.path }
-        let isOpen = candidates.contains { $0.audience == .everybody }
+    /// Who answers, with what the path says; who has no token is not even told which paths there
+    /// are.
+    func route(
+        _ request: HTTPRequest
+    ) throws(HTTPProblem) -> (route: HTTPRoute, parameters: [String: String]) {
+        let candidates = routes.compactMap { route in
+            route.path.match(request.path).map { (route: route, parameters: $0) }
+        }
+        let isOpen = candidates.contains { $0.route.audience == .everybody }
         guard isOpen || isAuthorized(request) else {
-            return .text(
+            throw HTTPProblem(
                 401,
+                "unauthorized",
                 "this needs the header Authorization: Bearer with the token of HTTP_TOKEN",
                 [.init(name: "WWW-Authenticate", value: "Bearer")]
             )
         }
-        guard !candidates.isEmpty else { return .text(404, "there is nothing at this path") }
-        guard let route = candidates.first(where: { $0.methods.contains(request.method) }) else {
-            let methods = candidates.flatMap(\.methods).joined(separator: ", ")
-            return .text(
+        guard !candidates.isEmpty else {
+            throw HTTPProblem(404, "not-found", "there is nothing at this path")
+        }
+        guard let found = candidates.first(where: { $0.route.methods.contains(request.method) })
+        else {
+            let methods = candidates.flatMap(\.route.methods).joined(separator: ", ")
+            throw HTTPProblem(
                 405,
+                "method-not-allowed",
                 "this path answers \(methods) only",
                 [.init(name: "Allow", value: methods)]
             )
         }
-        guard !request.hasBody else { return .text(413, "this path takes no body") }
-        return route.handler(request)
+        try checkOrigin(of: request)
+        try check(request.bodyLength, for: found.route)
+        return found
+    }
+
+    /// A page of any site may let a browser send a request to this machine, but not with a token.
+    private func checkOrigin(of request: HTTPRequest) throws(HTTPProblem) {
+        guard token == nil, request.origin != nil,
+            !Self.readingMethods.contains(request.method)
+        else { return }
+        throw HTTPProblem(
+            403,
+            "forbidden",
+            "a browser changes nothing here without a token; set HTTP_TOKEN"
+        )
+    }
+
+    private func check(
+        _ length: HTTPRequest.BodyLength,
+        for route: HTTPRoute
+    ) throws(HTTPProblem) {
+        switch length {
+        case .none, .bytes(0...route.maxBodyBytes): return
+        case _ where route.maxBodyBytes == 0:
+            throw HTTPProblem(413, "too-large", "this path takes no body")
+        case .bytes:
+            throw HTTPProblem(
+                413,
+                "too-large",
+                "this path takes a body of \(route.maxBodyBytes) bytes at most"
+            )
+        case .unknown:
+            throw HTTPProblem(
+                411,
+                "length-required",
+                "the header Content-Length is missing, or no number"
+            )
+        }
     }
 
     private func isAuthorized(_ request: HTTPRequest) -> Bool {

@@ -4,8 +4,9 @@ public import Telemetry
 
 /// An HTTP/1.1 server for a few small answers, on a thread of libmicrohttpd.
 ///
-/// Connections, their number, their time and the size of what they ask are bounded. Handlers run
-/// on the server's thread, apart from everything else: they answer even when the rest is stuck.
+/// Connections, their number, their time and the size of what they ask are bounded. Most handlers
+/// run on the server's thread, apart from everything else: they answer even when the rest is
+/// stuck. Those that have to wait run in the task of `run`, and their connections are suspended.
 @safe public final class HTTPServer: @unchecked Sendable {
     // Guard: `daemon` has its lock; libmicrohttpd may be stopped from any thread.
 
@@ -17,6 +18,8 @@ public import Telemetry
     static let timeout = Duration.seconds(10)
     /// What a request's line and headers may take, with what the answer's headers take.
     static let maxHeadBytes = 16 << 10
+    /// How long a deferred answer may take.
+    static let deferralLimit = Duration.seconds(30)
     /// How many connections may wait to be accepted.
     static let backlog: Int32 = 64
 
@@ -42,7 +45,13 @@ public import Telemetry
             bytes_per_connection: Self.maxHeadBytes
         )
         let context = unsafe Unmanaged.passUnretained(service).toOpaque()
-        let started = unsafe cw_http_start(listener, HTTPService.access, context, limits)
+        let started = unsafe cw_http_start(
+            listener,
+            HTTPService.access,
+            HTTPService.completed,
+            context,
+            limits
+        )
         // A daemon that does not start may have closed the socket or not, so it is left to the
         // end of the process, which is what follows.
         guard let started = unsafe started else { throw HTTPServerError(.library, address) }
@@ -51,10 +60,24 @@ public import Telemetry
 
     deinit { stop() }
 
+    /// Lets deferred requests be answered until the task is cancelled or the server stopped.
+    ///
+    /// To be called once.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await exchange in service.deferred {
+                group.addTask { [service] in
+                    await service.answer(exchange, within: Self.deferralLimit)
+                }
+            }
+        }
+    }
+
     /// Finishes the answers under way and listens no more; blocks until then.
     ///
-    /// Twice is fine.
+    /// What is deferred is refused. Twice is fine.
     public func stop() {
+        service.close()
         let running = unsafe daemon.withLock { unsafe $0.take() }
         if let running = unsafe running { unsafe MHD_stop_daemon(running) }
     }

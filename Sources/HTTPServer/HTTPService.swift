@@ -1,55 +1,120 @@
 import CMicroHTTPD
+import Synchronization
 
 /// What libmicrohttpd calls for each request; lives as long as the daemon that knows it.
 final class HTTPService: Sendable {
     private let router: HTTPRouter
+    /// Suspended requests on their way to the task that answers them.
+    let deferred: AsyncStream<HTTPExchange>
+    private let handOver: AsyncStream<HTTPExchange>.Continuation
+    /// All suspended requests; nil when no more are taken.
+    private let waiting = Mutex<[ObjectIdentifier: HTTPExchange]?>([:])
 
-    init(_ router: HTTPRouter) { self.router = router }
+    init(_ router: HTTPRouter) {
+        self.router = router
+        // There are never more of them than connections.
+        (deferred, handOver) = AsyncStream.makeStream()
+    }
 
-    /// Called first when the head is complete and again when the body is.
+    /// Called first when the head is complete, then with each piece of a body, and last when all
+    /// has been received; once more when a suspended request has been answered.
     ///
-    /// A request with a body is answered at the first call: that ends the connection, and the body
-    /// is not read. Others are answered at the second, and the connection serves the next one.
+    /// A request that is refused for its head is answered at the first call if it has a body: that
+    /// ends the connection, and the body is not read. All others are answered at the last call,
+    /// and the connection serves the next one.
     static let access: MHD_AccessHandlerCallback = {
         context,
         connection,
         path,
         method,
         _,
-        _,
-        _,
+        data,
+        size,
         mark in
         guard let context = unsafe context, let connection = unsafe connection,
-            let path = unsafe path, let method = unsafe method, let mark = unsafe mark
+            let path = unsafe path, let method = unsafe method, let mark = unsafe mark,
+            let size = unsafe size
         else { return cw_http_no }
-        let isFirstCall = unsafe mark.pointee == nil
-        let request = unsafe HTTPRequest(
-            method: String(cString: method),
-            path: String(cString: path),
-            authorization: header("Authorization", of: connection),
-            hasBody: hasBody(connection)
-        )
-        if isFirstCall, !request.hasBody {
-            unsafe mark.pointee = context
+        let service = unsafe Unmanaged<HTTPService>.fromOpaque(context).takeUnretainedValue()
+        if let held = unsafe mark.pointee {
+            let exchange = unsafe Unmanaged<HTTPExchange>.fromOpaque(held).takeUnretainedValue()
+            guard let data = unsafe data, unsafe size.pointee > 0 else {
+                return service.proceed(exchange, over: connection)
+            }
+            unsafe exchange.append(UnsafeRawBufferPointer(start: data, count: size.pointee))
+            unsafe size.pointee = 0
             return cw_http_yes
         }
-        let service = unsafe Unmanaged<HTTPService>.fromOpaque(context).takeUnretainedValue()
-        return unsafe send(service.router.answer(request), over: connection)
+        let request = unsafe HTTPRequest(
+            String(cString: method),
+            String(cString: path),
+            over: connection
+        )
+        return unsafe service.begin(request, over: connection, &mark.pointee)
     }
 
-    @safe private static func hasBody(_ connection: OpaquePointer) -> Bool {
-        if unsafe header("Transfer-Encoding", of: connection) != nil { return true }
-        guard let length = unsafe header("Content-Length", of: connection) else { return false }
-        return Int(length) != 0
+    /// Called when a request is over, answered or not.
+    static let completed: MHD_RequestCompletedCallback = { _, _, mark, _ in
+        guard let mark = unsafe mark, let held = unsafe mark.pointee else { return }
+        unsafe Unmanaged<HTTPExchange>.fromOpaque(held).release()
     }
 
-    private static func header(_ name: String, of connection: OpaquePointer) -> String? {
-        let value = unsafe cw_http_header(connection, name)
-        guard let value = unsafe value else { return nil }
-        return unsafe String(cString: value)
+    /// Answers all that is suspended, and takes no more of it.
+    func close() {
+        handOver.finish()
+        let left = waiting.withLock { waiting in
+            defer { waiting = nil }
+            return waiting ?? [:]
+        }
+        for exchange in left.values { exchange.refuse(Self.ending) }
     }
 
-    private static func send(
+    /// Lets a suspended request be answered.
+    func answer(_ exchange: HTTPExchange, within limit: Duration) async {
+        await exchange.handle(within: limit)
+        waiting.withLock { _ = $0?.removeValue(forKey: ObjectIdentifier(exchange)) }
+    }
+
+    private static let ending = HTTPProblem(503, "unavailable", "the process ends; ask another")
+
+    @safe private func begin(
+        _ request: HTTPRequest,
+        over connection: OpaquePointer,
+        _ mark: inout UnsafeMutableRawPointer?
+    ) -> MHD_Result {
+        var request = request
+        let route: HTTPRoute
+        do throws(HTTPProblem) {
+            (route, request.parameters) = try router.route(request)
+        } catch {
+            let response = error.response(at: request.path)
+            guard request.bodyLength == .none else { return Self.send(response, over: connection) }
+            route = HTTPRoute(request.method, "") { _ in response }
+        }
+        let exchange = unsafe HTTPExchange(request, to: route, over: connection)
+        unsafe mark = Unmanaged.passRetained(exchange).toOpaque()
+        return cw_http_yes
+    }
+
+    @safe private func proceed(
+        _ exchange: HTTPExchange,
+        over connection: OpaquePointer
+    ) -> MHD_Result {
+        switch exchange.proceed() {
+        case .send(let response): return Self.send(response, over: connection)
+        case .wait: return cw_http_yes
+        case .handOver:
+            unsafe MHD_suspend_connection(connection)
+            let isTaken = waiting.withLock { waiting in
+                waiting?[ObjectIdentifier(exchange)] = exchange
+                return waiting != nil
+            }
+            if isTaken { handOver.yield(exchange) } else { exchange.refuse(Self.ending) }
+            return cw_http_yes
+        }
+    }
+
+    @safe private static func send(
         _ response: HTTPResponse,
         over connection: OpaquePointer
     ) -> MHD_Result {

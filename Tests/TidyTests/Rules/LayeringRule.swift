@@ -15,7 +15,7 @@ struct LayeringRule: Rule {
         "EventLoop": ["CLinux", "COpenSSL"],
         "RedisClient": ["CHiredis", "EventLoop", "Telemetry"],
         "AMQPClient": ["CRabbitMQ", "EventLoop", "Telemetry"],
-        "HTTPServer": ["CMicroHTTPD", "Telemetry"],
+        "HTTPServer": ["CMicroHTTPD", "Codecs", "Telemetry"],
         "SQLClient": ["CSQLite", "CPostgres", "EventLoop"],
         "Codecs": ["CSimdJSON", "CYAML", "CZlib", "COpenSSL"],
         "CacheDomain": ["Codecs", "Telemetry"],
