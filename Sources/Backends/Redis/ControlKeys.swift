@@ -31,6 +31,9 @@ public struct ControlKeys: Sendable {
     /// The last purges of patterns and namespaces.
     public let fenceScopes: String
 
+    /// The name of the data's present life, where the log is on another server.
+    let life: String
+
     /// What the names of events begin with that are not to be done twice.
     var eventPrefix: String { "\(slot)event:" }
 
@@ -45,6 +48,7 @@ public struct ControlKeys: Sendable {
         self.slot = slot
         sequence = "\(slot)seq"
         epoch = "\(slot)epoch"
+        life = "\(slot)life"
         journal = "\(slot)journal"
         journalMark = "\(slot)journal:mark"
         channel = "\(slot)coherence"

@@ -175,7 +175,7 @@ public struct RedisCoherenceLog: CoherenceLog {
     }
 
     /// 64 random bits: two lives of one log must not be mistaken for each other.
-    private static func freshEpoch() -> String {
+    static func freshEpoch() -> String {
         String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }

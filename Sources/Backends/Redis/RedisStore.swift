@@ -189,7 +189,7 @@ public struct RedisStore: RemoteStore {
     }
 
     /// Executes a pipeline of which every command must succeed.
-    private func execute(_ pipeline: Pipeline) async throws(StoreError) -> PipelineReplies {
+    func execute(_ pipeline: Pipeline) async throws(StoreError) -> PipelineReplies {
         do throws(RedisError) {
             let replies = try await connection.execute(pipeline)
             if let error = replies.firstError { throw error }

@@ -36,6 +36,7 @@ public final class CoherenceFollower: Sendable {
     public let gate: ServingGate
 
     private let log: any CoherenceLog
+    private let store: (any StoreLife)?
     private let tier: LocalTier
     private let timing: Timing
     private let clock: any Clock<Duration>
@@ -70,9 +71,11 @@ public final class CoherenceFollower: Sendable {
     /// A follower that has heard nothing; `run` begins.
     ///
     /// `node` is what the log signs this process' messages with, and `token` tells the process from
-    /// another one of that name.
+    /// another one of that name. A `store` that is on another server than the log is asked each
+    /// heartbeat whether it still has what it had.
     public init(
         log: any CoherenceLog,
+        store: (any StoreLife)? = nil,
         tier: LocalTier,
         timing: Timing = Timing(),
         node: String? = nil,
@@ -82,13 +85,22 @@ public final class CoherenceFollower: Sendable {
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.log = log
+        self.store = store
         self.tier = tier
         self.timing = timing
         self.logger = logger
         self.clock = clock
         self.now = now
         gate = ServingGate(origin: now())
-        reader = Mutex(CoherenceReader(timing: timing, token: token, node: node, at: now()))
+        reader = Mutex(
+            CoherenceReader(
+                timing: timing,
+                token: token,
+                node: node,
+                isStoreElsewhere: store != nil,
+                at: now()
+            )
+        )
     }
 
     /// The last message applied.
@@ -127,6 +139,7 @@ public final class CoherenceFollower: Sendable {
             group.addTask { [self] in await readJournals() }
             group.addTask { [self] in await sendHeartbeats() }
             group.addTask { [self] in await sendRequestedHeartbeats() }
+            if let store { group.addTask { [self] in await watch(store) } }
         }
         gate.shut()
     }
@@ -193,6 +206,24 @@ public final class CoherenceFollower: Sendable {
                 logger.warning("coherence journal unreadable", ["error": .description(of: error)])
                 guard await pause(Self.journalRetryDelay) else { return }
             }
+        }
+    }
+
+    private func watch(_ store: any StoreLife) async {
+        while !Task.isCancelled {
+            var wait = timing.heartbeat
+            let start = now()
+            do throws(StoreError) {
+                let life = try await store.life()
+                reader.withLock { reader in
+                    perform(reader.storeAnswered(life, askedAt: start))
+                    gate.set(until: reader.servesUntil)
+                }
+            } catch {
+                logger.debug("store not asked", ["error": .description(of: error)])
+                wait = Self.journalRetryDelay
+            }
+            guard await pause(wait) else { return }
         }
     }
 

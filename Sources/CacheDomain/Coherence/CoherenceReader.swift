@@ -31,19 +31,24 @@ struct CoherenceReader: Sendable, Hashable {
     private(set) var statistics = CoherenceFollower.Statistics()
     /// Whether another process had the name of this one before.
     private(set) var hasToYield = false
-    /// Copies may be served before this; nil while the log is not followed.
-    private(set) var servesUntil: ContinuousClock.Instant?
+    /// Until then the log is followed; nil while it is not.
+    private var followsUntil: ContinuousClock.Instant?
+    /// Of a store that is not on the server of the log; nil where it is.
+    private var store: StoreWatch?
 
     /// A reader that has heard nothing; `token` tells its canaries from all others.
     ///
-    /// `node` is the name that it shares with no other process.
+    /// `node` is the name that it shares with no other process. Where the store is on another
+    /// server than the log, no copy is served before that has answered.
     init(
         timing: CoherenceFollower.Timing,
         token: ProcessToken,
         node: String? = nil,
+        isStoreElsewhere: Bool = false,
         at now: ContinuousClock.Instant
     ) {
         self.timing = timing
+        store = isStoreElsewhere ? StoreWatch() : nil
         name = NameWatch(node: node, token: token)
         canary = CanaryWatch(token: token, interval: timing.canary)
         lastHeard = now
@@ -51,6 +56,12 @@ struct CoherenceReader: Sendable, Hashable {
 
     /// The last message applied.
     var applied: LogPosition? { tracker.applied }
+
+    /// Copies may be served before this; nil while they may not.
+    var servesUntil: ContinuousClock.Instant? {
+        guard let followsUntil, let store else { return followsUntil }
+        return store.limit(lease: timing.lease).map { min($0, followsUntil) }
+    }
 
     /// Whether it has applied all there is, and only does not hear itself.
     func isUnheard(at now: ContinuousClock.Instant) -> Bool { isCaughtUp && canary.isDue(at: now) }
@@ -124,6 +135,20 @@ struct CoherenceReader: Sendable, Hashable {
         take(tracker.journalRead(page, last: last, for: query), knownAt: start)
     }
 
+    /// The store said in which life it is, asked at `start`.
+    mutating func storeAnswered(
+        _ life: String,
+        askedAt start: ContinuousClock.Instant
+    ) -> [Effect] {
+        switch store?.answered(life, askedAt: start) {
+        case nil, .same: return []
+        case .first: return [.distrustEverything(.storeChanged)]
+        case .other:
+            statistics.distrusts[.storeChanged, default: 0] += 1
+            return [.distrustEverything(.storeChanged)]
+        }
+    }
+
     /// How long a heartbeat may wait, if nothing is heard before: nil when it is to be sent now.
     ///
     /// One heartbeat serves all readers, so each has a `patience` of its own and stays silent when
@@ -160,7 +185,7 @@ struct CoherenceReader: Sendable, Hashable {
                 if let sent = self.canary.heard(canary) { serve(knownAt: sent) }
             case .fellBehind:
                 isCaughtUp = false
-                servesUntil = nil
+                followsUntil = nil
             }
         }
         return effects
@@ -172,6 +197,6 @@ struct CoherenceReader: Sendable, Hashable {
     private mutating func serve(knownAt: ContinuousClock.Instant) {
         guard isCaughtUp, let proof = canary.proof else { return }
         let deadline = min(knownAt, proof + timing.canary) + timing.lease
-        servesUntil = servesUntil.map { max($0, deadline) } ?? deadline
+        followsUntil = followsUntil.map { max($0, deadline) } ?? deadline
     }
 }

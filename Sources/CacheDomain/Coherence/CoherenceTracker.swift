@@ -52,6 +52,8 @@ public struct CoherenceTracker: Sendable, Hashable {
         case unreadableMessage
         /// A message is of a version that is not known, and so is what it named.
         case unknownVersion
+        /// The store, on a server of its own, may have lost what it had.
+        case storeChanged
     }
 
     /// More waiting messages than this are dropped, since the journal has them too.

@@ -16,6 +16,8 @@ struct Assembly {
     let loop: EventLoop
     let store: any RemoteStore
     let coherenceLog: any CoherenceLog
+    /// The store again, where it is not on the server of the log.
+    private let storeLife: (any StoreLife)?
 
     let connections: Connections
     let keys: ControlKeys
@@ -55,6 +57,7 @@ struct Assembly {
             let memory = InMemoryStore(InMemoryServer(), node: configuration.nodeID)
             store = memory
             coherenceLog = memory
+            storeLife = nil
             return
         }
         let server = jobsServer ?? data
@@ -75,7 +78,9 @@ struct Assembly {
                 for: "coherence"
             )
         }
-        store = RedisStore(connection: connection, log: log)
+        let store = RedisStore(connection: connection, log: log)
+        self.store = store
+        storeLife = store.lifeBesideLog
         coherenceLog = log
     }
 
@@ -149,6 +154,7 @@ struct Assembly {
     func follower(of tier: LocalTier) -> CoherenceFollower {
         CoherenceFollower(
             log: coherenceLog,
+            store: storeLife,
             tier: tier,
             timing: coherenceTiming,
             node: configuration.nodeID,

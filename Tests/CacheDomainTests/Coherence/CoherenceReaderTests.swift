@@ -115,6 +115,42 @@ import Testing
         #expect(serves(at: 4.9))
     }
 
+    // MARK: A store beside the log
+
+    @Test mutating func `a store beside the log must have answered within the lease`() throws {
+        reader = CoherenceReader(
+            timing: Self.timing,
+            token: own,
+            node: "me",
+            isStoreElsewhere: true,
+            at: start
+        )
+        #expect(reader.storeAnswered("a", askedAt: start) == [.distrustEverything(.storeChanged)])
+        try follow()
+        _ = reader.nextCanary(at: at(1))
+        _ = hear(1, at: 2)
+        #expect(serves(at: 2.9))
+        #expect(!serves(at: 3.1), "the log was heard, the store was not")
+        #expect(reader.storeAnswered("a", askedAt: at(2)).isEmpty)
+        #expect(serves(at: 4.9))
+        #expect(reader.statistics.distrusts[.storeChanged] == nil)
+    }
+
+    @Test mutating func `a store in another life takes the trust from all that is held`() throws {
+        reader = CoherenceReader(
+            timing: Self.timing,
+            token: own,
+            node: "me",
+            isStoreElsewhere: true,
+            at: start
+        )
+        _ = reader.storeAnswered("a", askedAt: start)
+        try follow()
+        let effects = reader.storeAnswered("b", askedAt: at(1))
+        #expect(effects == [.distrustEverything(.storeChanged)])
+        #expect(reader.statistics.distrusts[.storeChanged] == 1)
+    }
+
     // MARK: What is no message
 
     @Test mutating func `garbage neither renews the lease nor ends it, and asks for nothing`()
