@@ -11,7 +11,7 @@ report = $(if $(REPORTS),--xunit-output $(REPORTS)/$(1).xml)
 COMPUTING := ^(CoherenceNode|Codecs|CacheDomain|Jobs|Tidy)Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run soak faults test lint bench clean
+.PHONY: help setup build run soak faults compare test lint bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ soak: build ## Lose nothing under load and faults (ARGS=--short, "--rolling 100"
 faults: setup ## Serve no copy past its bound, whatever fails (ARGS=--short, "--seed 7", "--reads 1000000")
 	$(SWIFT) build -c release --product CoherenceNode
 	@Scripts/coherence $(ARGS)
+
+compare: setup ## Count what an ordinary load leaves wrong for good, with cashews (from PyPI) and here
+	$(SWIFT) build -c release --product CoherenceNode
+	@Scripts/compare $(ARGS)
 
 test: setup ## Run all tests; they start the servers they need
 	$(SWIFT) build --build-tests

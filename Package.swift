@@ -88,7 +88,8 @@ let package = Package(
             dependencies: [
                 "Backends", "CacheDomain", "Codecs", "EventLoop", "RedisClient", "Telemetry",
             ],
-            path: "Benchmarks/coherence",
+            path: "Benchmarks/copies",
+            exclude: ["script_loop.c", "run"],
             swiftSettings: settings
         ),
 

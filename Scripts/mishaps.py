@@ -7,6 +7,7 @@ import threading
 import time
 
 from nodes import LINKS, monotonic_ns
+from tandem import command, facts
 
 COUNTER, EPOCH, JOURNAL, CHANNEL = "{cw}:seq", "{cw}:epoch", "{cw}:journal", "{cw}:coherence"
 # As a node does it: the last place, to everyone.
@@ -234,7 +235,7 @@ class Mishaps:
         end = time.monotonic() + bound * 1.5
         self.trial.allow(slot, begin, bound * 3, bound)
         while time.monotonic() < end:
-            old.command("EVAL", GHOST, 2, COUNTER, EPOCH, CHANNEL, 0)
+            command(old, "EVAL", GHOST, 2, COUNTER, EPOCH, CHANNEL, 0)
             time.sleep(0.1)
         self.proxy.turn([ear], server.port)
         self._bring_back(server)
@@ -266,8 +267,7 @@ class Mishaps:
         """Pressure under which Redis throws out cached values, and nothing else."""
         server = self.trial.data
         self.trial.judge.tell("evicting", "on")
-        used = int(dict(line.split(":", 1) for line in server.command("INFO", "memory").splitlines()
-                        if ":" in line)["used_memory"])
+        used = facts(server.server, "memory")["used_memory"]
         server.command("CONFIG", "SET", "maxmemory-policy", "volatile-lru")
         server.command("CONFIG", "SET", "maxmemory", used)
         for number in range(FILLERS):

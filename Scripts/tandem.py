@@ -10,6 +10,21 @@ SYNC_SECONDS = 30
 OPTIONS = ("--repl-diskless-sync-delay", "0", "--repl-timeout", "5", "--dbfilename", "dump.rdb")
 
 
+def command(server, *arguments):
+    """Over a connection of its own: faults may have ended the last one."""
+    connection = RedisConnection(server.port)
+    try:
+        return connection.command(*arguments)
+    finally:
+        connection.close()
+
+
+def facts(server, section):
+    """What INFO tells."""
+    return dict(line.split(":", 1) for line in command(server, "INFO", section).splitlines()
+                if ":" in line)
+
+
 class Tandem:
     """`server` is the one in use; the link of the proxy named `link` leads to it for its replica."""
 
@@ -31,12 +46,7 @@ class Tandem:
         return self.server.port
 
     def command(self, *arguments):
-        """Over a connection of its own: faults may have ended the last one."""
-        connection = RedisConnection(self.server.port)
-        try:
-            return connection.command(*arguments)
-        finally:
-            connection.close()
+        return command(self.server, *arguments)
 
     def add_standby(self, proxy_port):
         self.proxy_port = proxy_port
@@ -45,25 +55,22 @@ class Tandem:
 
     def _replicate(self):
         self.turn(self.link, self.server.port)
-        self.standby.command("REPLICAOF", "127.0.0.1", self.proxy_port)
+        command(self.standby, "REPLICAOF", "127.0.0.1", self.proxy_port)
 
     def await_sync(self):
         """Returns when the replica has all that was written until now."""
         def is_in_sync():
-            told = dict(line.split(":", 1) for line in
-                        self.standby.command("INFO", "replication").splitlines() if ":" in line)
+            told = facts(self.standby, "replication")
             return told.get("master_link_status") == "up" \
                 and int(told["slave_repl_offset"]) >= written
         # Before its first synchronisation a server counts nothing.
-        written = int(dict(line.split(":", 1) for line in
-                           self.command("INFO", "replication").splitlines() if ":" in line)
-                      ["master_repl_offset"])
+        written = int(facts(self.server, "replication")["master_repl_offset"])
         wait_until(is_in_sync, SYNC_SECONDS, f"the replica of {self.name} in step")
 
     def promote(self):
         """The replica is the server from now on; gives the old one, which still runs."""
         old = self.server
-        self.standby.command("REPLICAOF", "NO", "ONE")
+        command(self.standby, "REPLICAOF", "NO", "ONE")
         self.server, self.standby = self.standby, old
         return old
 

@@ -77,7 +77,7 @@ struct TruthTests {
         truth.wrote(7, at: 12)
         look(1, 10, 11)
         look(2, 20, 21)
-        truth.mention(7, at: 15)
+        truth.mention(7, from: 14, to: 15, isAnswer: false)
         #expect(truth.age(of: 7, at: 15) == Truth.Age(least: 0, most: 3))
         #expect(truth.age(of: 7, at: 40) == Truth.Age(least: 19, most: 28))
     }
@@ -88,7 +88,7 @@ struct TruthTests {
         look(2, 20, 21)
         truth.broke(at: 25)
         look(3, 30, 31)
-        truth.mention(9, at: 22)
+        truth.mention(9, from: 21, to: 22, isAnswer: true)
         #expect(truth.isBefore(1, 2))
         #expect(truth.isBefore(2, 3))
         #expect(!truth.isBefore(2, 1))

@@ -168,6 +168,20 @@ struct VerdictsTests {
         #expect(verdicts.findings.behind == 0)
     }
 
+    @Test("What came back and went again before anybody looked is no step backwards")
+    mutating func backBetweenLooks() {
+        look(1, at: 10)
+        look(2, at: 20)
+        read(2, at: 22)
+        look(2, at: 24)
+        verdicts.truth.broke(at: 25)
+        read(1, at: 27, .remote)
+        read(1, at: 29)
+        look(3, at: 30)
+        #expect(verdicts.findings.behind == 0)
+        #expect(verdicts.findings.staleWithin == 1)
+    }
+
     @Test("A record goes through a pipe and comes out the same; half of one does not")
     func records() {
         var record = Record(.begin, slot: 3, incarnation: 9, key: Record.everyKey, value: .max)

@@ -86,7 +86,14 @@ struct Verdicts {
     private mutating func judge(_ read: Record) {
         findings.reads += 1
         guard read.value != 0 else { return }
-        if read.end <= truth.lastLook { truth.mention(read.value, at: read.end) }
+        if read.end <= truth.lastLook {
+            truth.mention(
+                read.value,
+                from: read.start,
+                to: read.end,
+                isAnswer: read.origin == .remote
+            )
+        }
         judgeOrder(of: read)
         guard read.origin == .local else { return }
         findings.localReads += 1

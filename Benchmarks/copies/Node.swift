@@ -1,10 +1,6 @@
-import Backends
 import CacheDomain
 import EventLoop
-import Glibc
-import RedisClient
 import Synchronization
-import Telemetry
 
 /// A process that caches: the parts of the program, put together as the program does, and callers
 /// that read and change without pause.
@@ -38,43 +34,16 @@ final class Node: Sendable {
         let file = "\(settings.folder)/\(settings.slot)"
         pipe = RecordPipe(try Descriptor(pipe: file + ".pipe", isForReading: false))
         intents = try Descriptor(file: file + ".intents")
-        let log = LineLog(descriptor: STDERR_FILENO, format: .text, level: .info)
-        let logger = Logger(log)
-        let keys = ControlKeys()
-        let data = RedisConnection(settings.server(settings.dataPort), on: loop, logger: logger)
-        let jobs =
-            settings.isSplit
-            ? RedisConnection(settings.server(settings.logPort), on: loop, logger: logger) : data
-        let ear = settings.server(settings.earPort)
-        let coherenceLog = RedisCoherenceLog(
-            connection: jobs,
-            keys: keys,
-            node: "node-\(settings.slot)-\(settings.incarnation)"
-        ) {
-            RedisSubscription(
-                ear,
-                RedisSubscriptionOptions(channels: [keys.channel]),
-                on: loop,
-                logger: logger
-            )
-        }
-        let tier = LocalTier(LRUStorage(maxEntries: 10_000, maxBytes: 16 << 20))
-        follower = CoherenceFollower(
-            log: coherenceLog,
-            tier: tier,
+        let parts = CachingParts(
+            ports: settings.ports,
+            node: "node-\(settings.slot)-\(settings.incarnation)",
             timing: settings.timing,
-            logger: logger
-        )
-        cache = CacheLayer(
-            store: RecordingStore(
-                store: RedisStore(connection: data, log: coherenceLog),
-                pipe: pipe,
-                settings: settings
-            ),
-            tier: tier,
-            gate: follower.gate,
-            breaker: CircuitBreaker(openTime: .milliseconds(300))
-        )
+            on: loop
+        ) { [pipe, settings] in
+            RecordingStore(store: $0, pipe: pipe, settings: settings)
+        }
+        follower = parts.follower
+        cache = parts.cache
     }
 
     /// The name of a key.

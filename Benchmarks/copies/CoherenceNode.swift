@@ -1,7 +1,7 @@
 import EventLoop
 import Glibc
 
-/// One node of a trial of the coherence protocol, or its judge.
+/// A process that caches, for trials and measurements of the coherence protocol, or their judge.
 ///
 /// Settings come from the environment, commands over standard input.
 @main
@@ -15,8 +15,15 @@ struct CoherenceNode {
         case "node":
             let node = try Node(on: loop)
             await withTaskExecutorPreference(loop) { await node.run() }
+        case "peer":
+            let peer = Peer(on: loop)
+            await withTaskExecutorPreference(loop) { await peer.run() }
+        case "hits": await HitCost.measure()
+        case "write": try await WriteRate(on: loop).run()
+        case "listen": await Listener(on: loop).run()
+        case "invalidate": try await Invalidations(on: loop).run()
         default:
-            print("usage: CoherenceNode node|judge")
+            print("usage: CoherenceNode node|judge|peer|hits|write|listen|invalidate")
             exit(64)
         }
     }

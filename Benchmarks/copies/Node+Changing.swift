@@ -65,7 +65,7 @@ extension Node {
 
     /// Whether Redis makes and announces it in one step.
     private func isAtomic(_ act: Act) -> Bool {
-        if settings.isSplit { return false }
+        if settings.ports.isSplit { return false }
         return switch act {
         case .write, .remove: true
         case .purgeTag, .purgeAll: false

@@ -1,6 +1,4 @@
 import CacheDomain
-import EventLoop
-import RedisClient
 
 /// The environment of a node.
 struct NodeSettings: Sendable {
@@ -10,12 +8,11 @@ struct NodeSettings: Sendable {
     let folder = variable("PIPES") ?? "."
     let readRate = number("READ_RATE")
     let writeRate = number("WRITE_RATE")
-    let dataPort = number("DATA_PORT")
-    let logPort = number("LOG_PORT")
-    let earPort = number("EAR_PORT")
-
-    /// Whether data and log are on two servers.
-    var isSplit: Bool { dataPort != logPort }
+    let ports = CachingParts.Ports(
+        data: UInt16(number("DATA_PORT")),
+        log: UInt16(number("LOG_PORT")),
+        ear: UInt16(number("EAR_PORT"))
+    )
 
     var timing: CoherenceFollower.Timing {
         let lease = number("LEASE")
@@ -24,9 +21,5 @@ struct NodeSettings: Sendable {
             lease: lease == 0 ? .seconds(1_000_000) : .milliseconds(lease),
             canary: .milliseconds(number("CANARY"))
         )
-    }
-
-    func server(_ port: Int) -> RedisConfiguration {
-        RedisConfiguration(endpoint: .tcp(host: "127.0.0.1", port: UInt16(port)))
     }
 }

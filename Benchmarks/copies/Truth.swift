@@ -117,21 +117,25 @@ struct Truth {
             )
     }
 
-    /// A value was read, and if no look has seen it, it came and went between two looks.
+    /// A value was read between two moments, and if no look has seen it, it came and went between
+    /// two looks; what the store itself has answered, it had since the last break.
     ///
-    /// The last look must have asked after that `time`.
-    mutating func mention(_ value: UInt64, at time: UInt64) {
-        guard spans[value] == nil else { return }
-        spans[value] = [
-            Span(
-                first: 0,
-                last: written[value] ?? 0,
-                goneBy: lastAnswer,
-                life: breaks.count { $0 <= time },
-                firstLook: nil,
-                lastLook: lookCount
+    /// The last look must have asked after that.
+    mutating func mention(_ value: UInt64, from start: UInt64, to end: UInt64, isAnswer: Bool) {
+        let known = spans[value]?.last
+        let life = breaks.count { $0 <= (isAnswer ? start : end) }
+        guard known == nil || (isAnswer && known.map { $0.life < life } == true) else { return }
+        spans[value, default: []]
+            .append(
+                Span(
+                    first: known == nil ? 0 : start,
+                    last: max(written[value] ?? 0, isAnswer ? start : 0),
+                    goneBy: lastAnswer,
+                    life: life,
+                    firstLook: nil,
+                    lastLook: lookCount
+                )
             )
-        ]
     }
 
     /// How long the value had not been what the store has, when it was read at `time`.
