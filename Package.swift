@@ -96,7 +96,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "Conformance",
-            dependencies: ["CacheDomain", "Codecs", "Jobs", "TestSupport"],
+            dependencies: ["CacheDomain", "Codecs", "Jobs", "Telemetry", "TestSupport"],
             path: "Tests/Conformance",
             swiftSettings: settings
         ),

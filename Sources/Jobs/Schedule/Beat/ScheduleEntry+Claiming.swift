@@ -1,5 +1,5 @@
 import Codecs
-import Telemetry
+public import Telemetry
 
 /// What an entry wants at a moment: a pure function of its definition, its place and the time.
 extension ScheduleEntry {
@@ -11,7 +11,10 @@ extension ScheduleEntry {
     /// What to claim of an entry that is due, so that all instants up to `now` are seen to.
     ///
     /// - Throws: when the template gives no event, which its check at reading leaves no way to.
-    func claim(_ due: DueEntry, at now: WallTime) throws(EventError) -> ScheduleClaim {
+    public func claim(
+        _ due: DueEntry,
+        at now: WallTime
+    ) throws(EventError) -> ScheduleClaim {
         let oldest = oldestFired(behind: due.place, at: now)
         var (place, missed) = (due.place, 0)
         var instants: [WallTime] = []
