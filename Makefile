@@ -49,6 +49,8 @@ lint: ## Check the format of all Swift files
 bench: build ## Compare the worker with C loops on the same servers (ARGS="--rounds 1")
 	$(MAKE) -C Benchmarks all
 	Benchmarks/run $(ARGS)
+	$(SWIFT) build -c release --product CoherenceNode
+	Benchmarks/copies/run
 
 clean: ## Remove all that was built
 	rm -rf .build Benchmarks/.build

@@ -32,7 +32,8 @@ public final class LocalTier: Sendable {
 
     /// The entry, if it is held, has not expired and is known to be coherent.
     public func entry(forKey key: String, at now: ContinuousClock.Instant) -> LocalEntry? {
-        held(forKey: key, at: now).flatMap { $0.isTrusted ? $0.entry : nil }
+        guard let held = held(forKey: key, at: now), held.isTrusted else { return nil }
+        return held.entry
     }
 
     /// The entry, if it is held and has not expired, and whether it is known to be coherent.

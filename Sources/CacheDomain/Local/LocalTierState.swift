@@ -63,7 +63,8 @@ struct LocalTierState: Sendable {
         forKey key: String,
         at now: ContinuousClock.Instant
     ) -> (entry: LocalEntry, isTrusted: Bool)? {
-        storage.entry(forKey: key, at: now).map { ($0, trusts($0, at: now)) }
+        guard let entry = storage.entry(forKey: key, at: now) else { return nil }
+        return (entry, trusts(entry, at: now))
     }
 
     /// Whether the entry is known to be coherent.
