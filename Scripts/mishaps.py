@@ -276,6 +276,8 @@ class Mishaps:
             except RuntimeError:
                 break  # nothing is left to throw out
         server.command("CONFIG", "SET", "maxmemory", 0)
+        # He must have seen what is gone before he is told that nothing goes any more.
+        self.trial.judge.await_looks(2)
         self.trial.judge.tell("evicting", "off")
 
     def fill(self):

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-from servers import stop
+from servers import stop, wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(os.path.dirname(HERE), ".build", "release", "CoherenceNode")
@@ -41,6 +41,12 @@ class Process:
 class Judge(Process):
     def report(self):
         return json.loads(self.ask("report"))
+
+    def await_looks(self, count):
+        """Returns when he has asked, and been answered, so many times from now on."""
+        # One may be under way.
+        wanted = self.report()["looks"] + count
+        wait_until(lambda: self.report()["looks"] >= wanted, ANSWER_SECONDS, "a look of the judge")
 
 
 class Nodes:
