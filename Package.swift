@@ -50,8 +50,8 @@ let package = Package(
         library(
             "Backends",
             [
-                "EventLoop", "RedisClient", "AMQPClient", "Codecs", "CacheDomain", "Jobs",
-                "Telemetry",
+                "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "Codecs", "CacheDomain",
+                "Jobs", "Telemetry",
             ]
         ),
         .executableTarget(
@@ -122,7 +122,8 @@ let package = Package(
         tests(
             "Backends",
             [
-                "Backends", "AMQPClient", "EventLoop", "RedisClient", "Codecs", "CacheDomain",
+                "Backends", "AMQPClient", "EventLoop", "RedisClient", "SQLClient", "Codecs",
+                "CacheDomain",
                 "Jobs", "Conformance", "CrashingWorker", "TestSupport",
             ]
         ),

@@ -17,4 +17,10 @@ static inline int cw_sqlite3_bind_blob(
     return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 
+static inline void cw_sqlite3_result_text(
+    sqlite3_context *context, const char *bytes, int count
+) {
+    sqlite3_result_text(context, bytes, count, SQLITE_TRANSIENT);
+}
+
 #endif

@@ -34,6 +34,33 @@ final class SQLiteConnection: SQLConnection {
             PRAGMA foreign_keys = ON;
             """
         )
+        try replaceLower()
+    }
+
+    /// SQLite's own `LOWER` knows the letters of ASCII only.
+    private func replaceLower() throws(SQLError) {
+        let status = unsafe sqlite3_create_function_v2(
+            handle,
+            "lower",
+            1,
+            SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+            nil,
+            { context, _, arguments in
+                guard let argument = unsafe arguments?[0],
+                    let text = unsafe sqlite3_value_text(argument)
+                else { return unsafe sqlite3_result_null(context) }
+                let count = unsafe Int(sqlite3_value_bytes(argument))
+                let bytes = unsafe UnsafeBufferPointer(start: text, count: count)
+                let lower = unsafe String(decoding: bytes, as: UTF8.self).lowercased()
+                unsafe cw_sqlite3_result_text(context, lower, Int32(lower.utf8.count))
+            },
+            nil,
+            nil,
+            nil
+        )
+        guard status == SQLITE_OK else {
+            throw unsafe SQLError(sqlite: status, on: handle, doing: "a function")
+        }
     }
 
     deinit {
