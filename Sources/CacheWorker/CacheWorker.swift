@@ -24,6 +24,7 @@ enum CacheWorker: Sendable {
         case .run(let run): return await run.run()
         case .publish(let publish): return await publish.run()
         case .dead(let dead): return await dead.run()
+        case .schedule(let schedule): return await schedule.run()
         case .cache(let cache): return await cache.run()
         }
     }

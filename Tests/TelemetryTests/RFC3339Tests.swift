@@ -44,4 +44,13 @@ import Testing
         let moment = WallTime(milliseconds: milliseconds)
         #expect(RFC3339.moment(moment.text) == moment)
     }
+
+    @Test(arguments: [
+        ("2026-11-20T09:00:00.999Z", "2026-11-20T09:00:00Z"),
+        ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59Z"),
+        ("0007-01-02T03:04:05Z", "0007-01-02T03:04:05Z"),
+    ])
+    func `a moment in whole seconds is a timestamp again`(text: String, seconds: String) {
+        #expect(RFC3339.moment(text)?.secondsText == seconds)
+    }
 }

@@ -10,6 +10,8 @@ enum Command: Sendable, Equatable {
     case publish(PublishCommand)
     /// See to the jobs that were given up.
     case dead(DeadCommand)
+    /// See to what happens at certain times.
+    case schedule(ScheduleCommand)
     /// Read or change the cache by hand.
     case cache(CacheCommand)
 }

@@ -1,7 +1,8 @@
 extension CommandOutline {
     /// Every command there is, in the order of help.
     static let all =
-        [run, publish] + dead + [cacheGet, cacheSet, cacheDelete, cacheInvalidate, version]
+        [run, publish] + dead + schedule
+        + [cacheGet, cacheSet, cacheDelete, cacheInvalidate, version]
 
     private static let targets: [Option] = [
         .value("--key", "KEY", "A full Redis key", isRepeatable: true),

@@ -35,7 +35,7 @@ public enum Timestamp: Sendable {
         }
         let (year, month, day) = unsafe (parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
         let (hour, minute, second) = unsafe (parts.tm_hour, parts.tm_min, parts.tm_sec)
-        let date = "\(year)-\(padded(month, 2))-\(padded(day, 2))"
+        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
         let clock = "\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
         return "\(date)T\(clock).\(padded(time.tv_nsec / 1_000_000, 3))Z"
     }

@@ -34,4 +34,7 @@ public struct WallTime: Sendable, Hashable, Comparable {
 
     /// RFC 3339 in UTC with milliseconds.
     public var text: String { Timestamp.text(milliseconds: milliseconds) }
+
+    /// RFC 3339 in UTC without what is finer than a second: `2026-11-20T09:00:00Z`.
+    public var secondsText: String { text.prefix { $0 != "." } + "Z" }
 }

@@ -98,13 +98,16 @@ struct CommandParserTests {
     @Test(
         "says what is wrong, and with which command",
         arguments: [
-            ("", "cacheworker: a command is missing: run, publish, dead, cache, version"),
+            ("", "cacheworker: a command is missing: run, publish, dead, schedule, cache, version"),
             ("rum", "cacheworker: rum is unknown; did you mean run?"),
-            ("zebra", "cacheworker: zebra is unknown; there is run, publish, dead, cache, version"),
+            (
+                "zebra",
+                "cacheworker: zebra is unknown; there is run, publish, dead, schedule, cache, version"
+            ),
             (
                 "--json version",
                 "cacheworker: a command comes first, then its options: "
-                    + "run, publish, dead, cache, version"
+                    + "run, publish, dead, schedule, cache, version"
             ),
             ("cache", "cacheworker cache: a command is missing: get, set, delete, invalidate"),
             ("cache gte a", "cacheworker cache: gte is unknown; did you mean get?"),

@@ -24,8 +24,7 @@ extension ScheduleEntry {
         let members = try EntryMembers(node, in: document, path: path)
         let name = try members.required("name", members.text)
         guard Self.isName(name) else {
-            let rule = "1 to \(Self.maxNameLength) letters, digits, dots, underscores and dashes"
-            throw .schema("\(path).name", must: "\(rule), not \"\(shortened(name))\"")
+            throw .schema("\(path).name", must: "\(Self.nameRule), not \"\(shortened(name))\"")
         }
         self.init(
             name: name,

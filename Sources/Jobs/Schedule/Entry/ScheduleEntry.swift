@@ -39,6 +39,9 @@ public struct ScheduleEntry: Sendable, Equatable {
     public static let usualRunLimit = Duration.seconds(3_600)
     /// How long a name may be.
     public static let maxNameLength = 100
+    /// What a name may be, in words.
+    public static let nameRule =
+        "1 to \(maxNameLength) letters, digits, dots, underscores and dashes"
 
     /// An entry of that name, with the usual rules.
     public init(name: String, timing: ScheduleTiming, event: EventTemplate) {
