@@ -102,7 +102,8 @@ struct CommandParserTests {
             ("rum", "cacheworker: rum is unknown; did you mean run?"),
             (
                 "zebra",
-                "cacheworker: zebra is unknown; there is run, publish, dead, schedule, cache, version"
+                "cacheworker: zebra is unknown; "
+                    + "there is run, publish, dead, schedule, cache, version"
             ),
             (
                 "--json version",
