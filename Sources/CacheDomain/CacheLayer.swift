@@ -18,7 +18,8 @@ public final class CacheLayer: Sendable {
     static let maxLocalTimeToLive = Duration.seconds(60)
 
     let store: any RemoteStore
-    let tier: LocalTier
+    /// What this process holds.
+    public let tier: LocalTier
     let gate: ServingGate
     let now: @Sendable () -> ContinuousClock.Instant
     let reading: Mutex<Reading>
@@ -28,6 +29,8 @@ public final class CacheLayer: Sendable {
         var breaker: CircuitBreaker
         /// The keys that are asked for behind a stale answer.
         var refreshes: Set<ExactString> = []
+        /// What was decided about copies that might not be served as they were.
+        var decisions: [ReadDecision: Int] = [:]
     }
 
     /// A layer over the two tiers; `gate` says when the local one may answer.

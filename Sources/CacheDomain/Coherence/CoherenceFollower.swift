@@ -15,6 +15,10 @@ public final class CoherenceFollower: Sendable {
         /// A node makes sure this often that it listens where it sends.
         public var canary: Duration
 
+        /// No copy that is served is older, whatever fails: a process that listens to a server
+        /// which nobody writes to notices it by its canary.
+        public var bound: Duration { canary + lease }
+
         /// Timing from its parts.
         public init(
             heartbeat: Duration = .seconds(1),
@@ -38,7 +42,8 @@ public final class CoherenceFollower: Sendable {
     private let log: any CoherenceLog
     private let store: (any StoreLife)?
     private let tier: LocalTier
-    private let timing: Timing
+    /// How long it waits, and how long it may serve.
+    public let timing: Timing
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
@@ -106,6 +111,20 @@ public final class CoherenceFollower: Sendable {
     /// The last message applied.
     public var applied: LogPosition {
         reader.withLock { $0.applied ?? .start }
+    }
+
+    /// How long nothing has been heard.
+    public var silence: Duration { reader.withLock { $0.lastHeard.duration(to: now()) } }
+
+    /// How long ago the last own canary that was heard had been sent; nil when none was since the
+    /// subscription.
+    public var canaryAge: Duration? {
+        reader.withLock { $0.canaryProof?.duration(to: now()) }
+    }
+
+    /// How long copies may be served from now on, if nothing more is heard.
+    public var leaseRest: Duration {
+        reader.withLock { $0.servesUntil.map { max(.zero, now().duration(to: $0)) } ?? .zero }
     }
 
     /// What it has been through.

@@ -24,7 +24,8 @@ struct CoherenceReader: Sendable, Hashable {
     private var canary: CanaryWatch
     private var name: NameWatch
     private var isCaughtUp = false
-    private var lastHeard: ContinuousClock.Instant
+    /// When something was heard last; before that, when it began.
+    private(set) var lastHeard: ContinuousClock.Instant
     /// Whether what comes has not been held up on its way, as far as is known.
     private var isPrompt = false
     /// What it has been through.
@@ -62,6 +63,9 @@ struct CoherenceReader: Sendable, Hashable {
         guard let followsUntil, let store else { return followsUntil }
         return store.limit(lease: timing.lease).map { min($0, followsUntil) }
     }
+
+    /// When the last canary that was heard had been sent; nil when none was since it subscribed.
+    var canaryProof: ContinuousClock.Instant? { canary.proof }
 
     /// Whether it has applied all there is, and only does not hear itself.
     func isUnheard(at now: ContinuousClock.Instant) -> Bool { isCaughtUp && canary.isDue(at: now) }

@@ -5,8 +5,10 @@ import Codecs
 /// The nodes of the list live in one array and refer to each other by index, so an insertion or
 /// a use allocates nothing once the array has grown.
 public struct LRUStorage: LocalStorage {
-    private let maxEntries: Int
-    private let maxBytes: Int
+    /// How many entries may be held.
+    public let maxEntries: Int
+    /// How many bytes of keys and values may be held.
+    public let maxBytes: Int
     private var slots: [ExactString: Int] = [:]
     private var nodes: [Node] = []
     private var free: [Int] = []
@@ -15,6 +17,12 @@ public struct LRUStorage: LocalStorage {
 
     /// The bytes of keys and values held.
     public private(set) var byteCount = 0
+    /// How many entries went so far because others came.
+    public private(set) var evictedCount = 0
+    /// How many of the entries were there when all were marked last.
+    public private(set) var markedCount = 0
+    /// How often all were marked: a node that came in at an earlier number has a mark.
+    private var markNumber: UInt64 = 0
 
     /// Holds at most `maxEntries` entries and `maxBytes` bytes of keys and values.
     public init(maxEntries: Int, maxBytes: Int) {
@@ -62,9 +70,12 @@ public struct LRUStorage: LocalStorage {
     /// An entry larger than the whole bound is not kept.
     public mutating func insert(_ entry: LocalEntry, forKey key: String) {
         if let slot = slots[ExactString(key)] { discard(slot) }
-        let node = Node(key: key, entry: entry)
+        let node = Node(key: key, entry: entry, markNumber: markNumber)
         guard maxEntries > 0, node.byteCount <= maxBytes else { return }
-        while count >= maxEntries || byteCount + node.byteCount > maxBytes { discard(oldest) }
+        while count >= maxEntries || byteCount + node.byteCount > maxBytes {
+            discard(oldest)
+            evictedCount += 1
+        }
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -99,13 +110,22 @@ public struct LRUStorage: LocalStorage {
 
     /// Removes everything and gives the memory back.
     public mutating func removeAll() {
+        let evictedCount = evictedCount
         self = LRUStorage(maxEntries: maxEntries, maxBytes: maxBytes)
+        self.evictedCount = evictedCount
+    }
+
+    /// Marks all entries.
+    public mutating func markAll() {
+        markNumber += 1
+        markedCount = count
     }
 
     private mutating func discard(_ slot: Int) {
         unlink(slot)
         slots[ExactString(nodes[slot].key)] = nil
         byteCount -= nodes[slot].byteCount
+        if nodes[slot].markNumber != markNumber { markedCount -= 1 }
         nodes[slot] = Node.vacant
         free.append(slot)
     }
@@ -128,6 +148,7 @@ public struct LRUStorage: LocalStorage {
     private struct Node {
         let key: String
         let entry: LocalEntry
+        let markNumber: UInt64
         var newer = LRUStorage.none
         var older = LRUStorage.none
 
@@ -137,6 +158,7 @@ public struct LRUStorage: LocalStorage {
         static let vacant = Node(
             key: "",
             entry: LocalEntry(bytes: [], expiry: .now),
+            markNumber: 0,
             isVacant: true
         )
     }

@@ -6,6 +6,14 @@ public protocol LocalStorage: Sendable {
     var count: Int { get }
     /// The bytes of keys and values held.
     var byteCount: Int { get }
+    /// How many entries may be held.
+    var maxEntries: Int { get }
+    /// How many bytes of keys and values may be held.
+    var maxBytes: Int { get }
+    /// How many entries went so far because others came.
+    var evictedCount: Int { get }
+    /// How many of the entries were there when all were marked last.
+    var markedCount: Int { get }
     /// The entry of the key, counted as a use; an expired one is removed and nil.
     mutating func entry(forKey key: String, at now: ContinuousClock.Instant) -> LocalEntry?
     /// The entry of the key, expired or not, without counting as a use.
@@ -20,4 +28,6 @@ public protocol LocalStorage: Sendable {
     mutating func removeAll(where condition: (String, LocalEntry) -> Bool) -> Int
     /// Removes everything.
     mutating func removeAll()
+    /// Marks all entries; one that comes in later, in the place of a marked one too, has no mark.
+    mutating func markAll()
 }

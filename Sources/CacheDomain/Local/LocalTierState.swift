@@ -8,11 +8,16 @@ struct LocalTierState: Sendable {
     var storage: any LocalStorage
     /// How many entries messages have removed so far.
     private(set) var droppedCount = 0
+    /// How many entries that were not trusted were replaced by what the store has.
+    private(set) var revalidatedCount = 0
+    /// How many own changes were announced.
+    private(set) var ownChangeCount = 0
     private(set) var stripes: [Stripe]
     private(set) var epoch = ""
     /// How often the log was found to be another, or may have been.
     private(set) var life: UInt64 = 0
-    /// Entries of another number are not trusted.
+    /// How often nothing that was held could be trusted any more; entries of another number are
+    /// not trusted.
     private(set) var trust: UInt64 = 0
     /// What foreign programs change, too.
     private let watched: WatchedPrefixes
@@ -69,9 +74,15 @@ struct LocalTierState: Sendable {
 
     /// Whether the entry is known to be coherent.
     private func trusts(_ entry: LocalEntry, at now: ContinuousClock.Instant) -> Bool {
-        guard entry.isWatched else { return entry.trust == trust }
+        guard isOfPresentTrust(entry) else { return false }
+        guard entry.isWatched else { return true }
         guard let watchedUntil else { return false }
-        return entry.trust == watchedTrust && now < watchedUntil
+        return now < watchedUntil
+    }
+
+    /// Whether nothing has cast doubt on the entry since it came in.
+    private func isOfPresentTrust(_ entry: LocalEntry) -> Bool {
+        entry.trust == (entry.isWatched ? watchedTrust : trust)
     }
 
     func sample(_ count: Int, at now: ContinuousClock.Instant) -> [String] {
@@ -143,6 +154,7 @@ struct LocalTierState: Sendable {
         _ values: [(key: String, entry: LocalEntry)],
         _ token: LocalTier.WriteToken?
     ) -> Int {
+        ownChangeCount += 1
         enter(position.epoch)
         let kept = values.filter { key, _ in
             token.map { mayKeep(key, writtenAt: position, since: $0) } ?? false
@@ -229,6 +241,7 @@ struct LocalTierState: Sendable {
     mutating func distrustAll() {
         beginLife()
         trust += 1
+        storage.markAll()
         sequence = 0
         for index in stripes.indices { stripes[index].sequence = 0 }
         distrustWatched()
@@ -267,6 +280,7 @@ struct LocalTierState: Sendable {
 
     private mutating func insert(_ entry: LocalEntry, forKey key: String) {
         var entry = entry
+        if let old = storage.peek(key), !isOfPresentTrust(old) { revalidatedCount += 1 }
         entry.isWatched = watched.cover(key)
         entry.trust = entry.isWatched ? watchedTrust : trust
         storage.insert(entry, forKey: key)

@@ -20,17 +20,31 @@ extension CacheLayer {
         }
         if let held, policy == .staleWhileRevalidate {
             refresh(key)
+            note(.stale)
             return Hit(bytes: held.entry.bytes, origin: .stale)
         }
         do throws(StoreError) {
-            return try await storeValue(forKey: key)
+            let hit = try await storeValue(forKey: key)
+            if let held { note(held.isTrusted ? .asked : .revalidated) }
+            return hit
         } catch {
             guard policy != .askStore, error.isRetriable,
                 let held = tier.held(forKey: key, at: now())
-            else { throw error }
+            else {
+                if held != nil { note(.failed) }
+                throw error
+            }
+            note(.stale)
             return Hit(bytes: held.entry.bytes, origin: .stale)
         }
     }
+
+    private func note(_ decision: ReadDecision) {
+        reading.withLock { $0.decisions[decision, default: 0] += 1 }
+    }
+
+    /// What was decided so far about copies that might not be served as they were.
+    public var decisions: [ReadDecision: Int] { reading.withLock { $0.decisions } }
 
     /// The value as the store has it, which replaces what this process holds.
     private func storeValue(forKey key: String) async throws(StoreError) -> Hit? {

@@ -7,7 +7,7 @@ import Telemetry
 struct Service {
     private let assembly: Assembly
     private let lanes: [WorkLane]
-    private let tier: LocalTier
+    private let cache: CacheLayer
     private let follower: CoherenceFollower
     private let prefixWatcher: PrefixWatcher?
     private let auditor: CoherenceAuditor
@@ -44,9 +44,10 @@ struct Service {
         }
         self.lanes = lanes
         upkeep = assembly.upkeep(of: localQueue)
-        tier = assembly.localTier()
+        let tier = assembly.localTier()
         follower = assembly.follower(of: tier)
         prefixWatcher = assembly.prefixWatcher(of: tier)
+        cache = CacheLayer(store: assembly.store, tier: tier, gate: follower.gate)
         auditor = CoherenceAuditor(
             store: assembly.store,
             tier: tier,
@@ -57,7 +58,7 @@ struct Service {
             follower: follower,
             prefixWatcher: prefixWatcher,
             auditor: auditor,
-            tier: tier,
+            cache: cache,
             droppedLogLines: { log.droppedCount }
         )
     }
@@ -139,7 +140,7 @@ struct Service {
 
     private func workers(_ report: @escaping @Sendable (BatchReport) -> Void) -> [Worker] {
         let handler = CacheJobHandler(
-            cache: CacheLayer(store: assembly.store, tier: tier, gate: follower.gate),
+            cache: cache,
             defaultTimeToLive: configuration.defaultTimeToLive,
             upkeep: upkeep
         )

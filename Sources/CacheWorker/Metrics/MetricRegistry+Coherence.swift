@@ -18,6 +18,7 @@ extension MetricRegistry {
         ) {
             [MetricSample(follower.isFollowing)]
         }
+        observeLease(follower)
         observe(
             "cacheworker_coherence_subscriptions_total",
             .counter,
@@ -38,49 +39,42 @@ extension MetricRegistry {
         }
     }
 
-    /// Whether the copies of this process are what the store has.
-    func observe(_ auditor: CoherenceAuditor) {
+    /// How long copies may be served, and what that hangs on.
+    private func observeLease(_ follower: CoherenceFollower) {
         observe(
-            "cacheworker_coherence_audited_total",
-            .counter,
-            "Copies of the local tier that were compared with the store."
-        ) {
-            [MetricSample(auditor.findings.comparedCount)]
-        }
-        observe(
-            "cacheworker_coherence_stale_total",
-            .counter,
-            "Copies that differed from the store so long after they were first seen to.",
-            labels: ["after"]
-        ) {
-            zip(Audit.checkpoints, auditor.findings.staleCounts)
-                .map { checkpoint, count in
-                    MetricSample(count, labels: ["\(checkpoint.components.seconds)s"])
-                }
-        }
-        observe(
-            "cacheworker_coherence_worst_staleness_seconds",
+            "cacheworker_coherence_bound_seconds",
             .gauge,
-            "The longest time that a copy was seen to differ from the store."
+            "No copy is served that is older, whatever fails: the lease and the canary's interval."
         ) {
-            [MetricSample(auditor.findings.worstAge / .seconds(1))]
-        }
-    }
-
-    /// What this process holds.
-    func observe(_ tier: LocalTier) {
-        observe("cacheworker_local_entries", .gauge, "Entries of the local tier.") {
-            [MetricSample(tier.count)]
-        }
-        observe("cacheworker_local_bytes", .gauge, "Bytes of keys and values in the local tier.") {
-            [MetricSample(tier.byteCount)]
+            [MetricSample(follower.timing.bound / .seconds(1))]
         }
         observe(
-            "cacheworker_local_dropped_total",
-            .counter,
-            "Entries of the local tier that messages have removed."
+            "cacheworker_coherence_lease_seconds",
+            .gauge,
+            "Copies are served so long after the log was heard."
         ) {
-            [MetricSample(tier.droppedCount)]
+            [MetricSample(follower.timing.lease / .seconds(1))]
+        }
+        observe(
+            "cacheworker_coherence_lease_rest_seconds",
+            .gauge,
+            "What is left of that; 0 while no copies are served."
+        ) {
+            [MetricSample(follower.leaseRest / .seconds(1))]
+        }
+        observe(
+            "cacheworker_coherence_silence_seconds",
+            .gauge,
+            "Time since the log was heard, or since the start."
+        ) {
+            [MetricSample(follower.silence / .seconds(1))]
+        }
+        observe(
+            "cacheworker_coherence_canary_age_seconds",
+            .gauge,
+            "Time since the last own canary that was heard was sent; absent until one is heard."
+        ) {
+            follower.canaryAge.map { [MetricSample($0 / .seconds(1))] } ?? []
         }
     }
 }

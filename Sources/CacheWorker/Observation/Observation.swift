@@ -15,7 +15,7 @@ struct Observation {
         follower: CoherenceFollower,
         prefixWatcher: PrefixWatcher?,
         auditor: CoherenceAuditor,
-        tier: LocalTier,
+        cache: CacheLayer,
         droppedLogLines: @escaping @Sendable () -> Int
     ) {
         let health = Health(
@@ -31,7 +31,8 @@ struct Observation {
         registry.observe(follower)
         registry.observe(prefixWatcher)
         registry.observe(auditor)
-        registry.observe(tier)
+        registry.observe(cache.tier)
+        registry.observe(cache)
         registry.observeProcess(droppedLogLines: droppedLogLines)
     }
 }

@@ -94,6 +94,23 @@ import Testing
         }
     }
 
+    @Test func `it tells how long the log is silent, and what is left of its lease`() async throws {
+        #expect(follower.canaryAge == nil && follower.leaseRest == .zero)
+        try await following {
+            try await subscribe()
+            log.leadBack(false)
+            await log.sendMessage(6, ["a"])
+            #expect(follower.silence == .zero && follower.leaseRest == .seconds(3))
+            clock.advance(by: .seconds(2))
+            #expect(follower.silence == .seconds(2) && follower.leaseRest == .seconds(1))
+            #expect(follower.canaryAge == .seconds(2))
+            clock.advance(by: .seconds(2))
+            #expect(follower.silence == .seconds(4) && follower.leaseRest == .zero)
+            await log.send(.subscribed)
+            #expect(follower.canaryAge == nil, "what was heard before proves nothing")
+        }
+    }
+
     @Test func `the lease counts from before the journal was asked`() async throws {
         let clock = clock
         try await following {

@@ -129,4 +129,22 @@ import Testing
         #expect(try await read(.askStore) == "old remote")
         #expect(layer.breakerState == .closed)
     }
+
+    @Test func `each read that met a copy in doubt is counted by what became of it`() async throws {
+        #expect(try await read(.askStore) == nil)
+        try await write("v")
+        _ = try await read(.askStore)
+        #expect(layer.decisions == [:], "neither a miss nor a copy within the bound is in doubt")
+        tier.distrustAll()
+        _ = try await read(.askStore)
+        #expect(layer.decisions == [.revalidated: 1])
+        gate.shut()
+        _ = try await read(.askStore)
+        #expect(layer.decisions == [.revalidated: 1, .asked: 1])
+        store.fail(with: Self.away)
+        _ = try await read(.staleIfError)
+        _ = try await read(.staleWhileRevalidate)
+        await #expect(throws: Self.away) { try await read(.askStore) }
+        #expect(layer.decisions == [.revalidated: 1, .asked: 1, .stale: 2, .failed: 1])
+    }
 }

@@ -80,6 +80,10 @@ import Testing
                 #expect(removed == expected)
             default:
                 now += .seconds(1)
+                if random.oneIn(5) {
+                    storage.markAll()
+                    model.markAll()
+                }
                 if random.oneIn(30) {
                     storage.removeAll()
                     _ = model.remove { _, _ in true }
@@ -87,6 +91,8 @@ import Testing
             }
             #expect(storage.count == model.entries.count, "seed \(seed), step \(step)")
             #expect(storage.byteCount == model.byteCount, "seed \(seed), step \(step)")
+            #expect(storage.markedCount == model.marked.count, "seed \(seed), step \(step)")
+            #expect(storage.evictedCount == model.evictedCount, "seed \(seed), step \(step)")
             #expect(storage.count <= maxEntries && storage.byteCount <= maxBytes)
             for (key, entry) in model.entries { #expect(storage.peek(key) == entry) }
         }
@@ -98,6 +104,8 @@ private struct NaiveLRU {
     let maxEntries: Int
     let maxBytes: Int
     private(set) var entries: [(key: String, entry: LocalEntry)] = []
+    private(set) var marked: Set<String> = []
+    private(set) var evictedCount = 0
 
     init(maxEntries: Int, maxBytes: Int) {
         self.maxEntries = maxEntries
@@ -108,15 +116,24 @@ private struct NaiveLRU {
 
     mutating func insert(_ entry: LocalEntry, _ key: String) {
         entries.removeAll { $0.key == key }
+        marked.remove(key)
         guard Self.size(key, entry) <= maxBytes else { return }
         entries.append((key, entry))
-        while entries.count > maxEntries || byteCount > maxBytes { entries.removeFirst() }
+        while entries.count > maxEntries || byteCount > maxBytes {
+            marked.remove(entries.removeFirst().key)
+            evictedCount += 1
+        }
     }
+
+    mutating func markAll() { marked = Set(entries.map(\.key)) }
 
     mutating func use(_ key: String, _ now: ContinuousClock.Instant) -> LocalEntry? {
         guard let place = entries.firstIndex(where: { $0.key == key }) else { return nil }
         let found = entries.remove(at: place)
-        guard found.entry.expiry > now else { return nil }
+        guard found.entry.expiry > now else {
+            marked.remove(key)
+            return nil
+        }
         entries.append(found)
         return found.entry
     }
@@ -124,6 +141,7 @@ private struct NaiveLRU {
     mutating func remove(where condition: (String, LocalEntry) -> Bool) -> Int {
         let before = entries.count
         entries.removeAll { condition($0.key, $0.entry) }
+        marked.formIntersection(entries.map(\.key))
         return before - entries.count
     }
 

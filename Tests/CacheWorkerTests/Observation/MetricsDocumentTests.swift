@@ -22,7 +22,7 @@ struct MetricsDocumentTests {
             follower: follower,
             prefixWatcher: nil,
             auditor: auditor,
-            tier: tier,
+            cache: CacheLayer(store: log, tier: tier, gate: follower.gate),
             droppedLogLines: { 0 }
         )
     }

@@ -104,6 +104,33 @@ struct ProbesTests {
         }
     }
 
+    @Test("tells how closely it follows the log, and what it holds")
+    func following() async throws {
+        try await withRedis { redis in
+            let port = try FreePort.next()
+            let worker = try worker(redis, port)
+            try await untilReadiness(200, port, says: "ready")
+            let event = #"{"type":"cache.warm","data":{"entries":[{"key":"k","value":1}]}}"#
+            try redis.probe().command("XADD", "{cw}:jobs:warm", "*", "event", event)
+            let text = try await eventualValue("it holds a copy") { () -> PrometheusText? in
+                let text = try PrometheusText(try HTTPProbe.get("/metrics", port: port).body)
+                return text.value("cacheworker_local_entries") == 1 ? text : nil
+            }
+            func metric(_ name: String, _ labels: [String: String] = [:]) -> Double {
+                text.value("cacheworker_" + name, labels) ?? -1
+            }
+            #expect(metric("coherence_lease_seconds") == 3)
+            #expect(metric("coherence_bound_seconds") == 8)
+            #expect((0...8).contains(metric("coherence_canary_age_seconds")))
+            #expect(metric("coherence_silence_seconds") >= 0)
+            #expect(metric("local_own_changes_total") == 1)
+            #expect(metric("local_max_entries") > 1 && metric("local_max_bytes") > 1)
+            #expect(metric("cache_breaker_state", ["state": "closed"]) == 1)
+            #expect(metric("cache_breaker_state", ["state": "open"]) == 0)
+            await worker.kill()
+        }
+    }
+
     @Test("shows what waits while nothing can be done")
     func backlog() async throws {
         try await withRedis { redis in
