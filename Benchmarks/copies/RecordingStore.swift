@@ -44,6 +44,21 @@ struct RecordingStore: RemoteStore {
         try await store.removeOrphanedTagMembers()
     }
 
+    func claim(
+        _ lease: LoadLease,
+        unlessLivesLonger minimumRemaining: Duration
+    ) async throws(StoreError) -> LoadClaim {
+        try await store.claim(lease, unlessLivesLonger: minimumRemaining)
+    }
+
+    func renew(_ lease: LoadLease) async throws(StoreError) -> Bool {
+        try await store.renew(lease)
+    }
+
+    func release(_ lease: LoadLease) async throws(StoreError) {
+        try await store.release(lease)
+    }
+
     /// The same in all processes.
     private static func digest(_ text: String) -> UInt64 {
         text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

@@ -31,8 +31,8 @@ enum CoherenceScripts {
 
     /// How many keys an announcement has: sequence, journal, epoch.
     static let logKeyCount = 3
-    /// How many keys precede the changed ones: those of the log, then those of the fences.
-    static let controlKeyCount = logKeyCount + 7
+    /// How many keys precede the changed ones: those of the log, those of the fences, the loads.
+    static let controlKeyCount = logKeyCount + 7 + 1
     /// Stamps were withheld and are wanted: nothing has been done.
     static let stampsWanted = -1
     /// The scopes are others than the worker knows, and follow: nothing has been done.
@@ -44,12 +44,13 @@ enum CoherenceScripts {
     // ARGV: log arguments; number of removals, tag set to take the removed keys from (or empty),
     // whether the removals have stamps (none, given, withheld), what a look at the jobs has said
     // (empty: look here), version of the known scopes (- where no write has a stamp); for each
-    // removal its stamp, where they are given; for each write: value, milliseconds, 1 for "only if
-    // absent", stamp, 1 if a scope supersedes it, number of tags, their sets.
+    // removal its stamp, where they are given; for each write: value, milliseconds, condition (0
+    // for none, 1 for "only if absent", = and the token of a lease), stamp, 1 if a scope supersedes
+    // it, number of tags, their sets.
     // A superseded write still gives its key the tags that were not purged since: a later write
     // may have been made in between, and a purge of the tag must find it.
     private static let changing =
-        FenceScripts.library + FenceScripts.looking + """
+        FenceScripts.library + FenceScripts.looking + LoadScripts.checking + """
             local firstKey, arg = \(controlKeyCount + 1), 10
             local removals, tag = tonumber(ARGV[5]), ARGV[6]
             local lastRemoval = firstKey + removals - 1
@@ -100,7 +101,7 @@ enum CoherenceScripts {
               local known = fence('k', clock, KEYS[i], stamp)
               known = known and string.sub(known, 1, digits)
               if purge ~= stamp and (not known or known < purge) then
-                redis.call('UNLINK', KEYS[i])
+                unlink(KEYS, i, i)
                 raise('k', clock, KEYS[i], purge, 'r')
                 return true
               end
@@ -110,16 +111,20 @@ enum CoherenceScripts {
             for i = lastRemoval + 1, #KEYS do
               local value, ttl, stamped = ARGV[arg], ARGV[arg + 1], ARGV[arg + 3]
               local firstTag, lastTag = arg + 6, arg + 5 + tonumber(ARGV[arg + 5])
-              local outcome = 0
+              local condition, outcome = ARGV[arg + 2], 0
               if ARGV[arg + 4] == '1'
                 or (stamped ~= '' and supersedes(i, stamped, firstTag, lastTag)) then
                 outcome = 2
-              elseif ARGV[arg + 2] ~= '1' then
+              elseif string.sub(condition, 1, 1) == '='
+                and not holds(KEYS[i], string.sub(condition, 2), firstTag, lastTag) then
+                outcome = 3
+              elseif condition ~= '1' then
                 redis.call('SET', KEYS[i], value, 'PX', ttl)
                 outcome = 1
               elseif redis.call('SET', KEYS[i], value, 'PX', ttl, 'NX') then
                 outcome = 1
               end
+              if outcome == 1 then endLeases(KEYS, i, i) end
               local stamp, clock = parts(stamped)
               if outcome == 1 and stamped ~= '' then
                 raise('k', clock, KEYS[i], stamp, 'w')

@@ -30,6 +30,8 @@ public struct ControlKeys: Sendable {
     public let fenceGenerations: [String]
     /// The last purges of patterns and namespaces.
     public let fenceScopes: String
+    /// Who loads which value from its source, and which tags were purged meanwhile.
+    public let loads: String
 
     /// The name of the data's present life, where the log is on another server.
     let life: String
@@ -60,6 +62,7 @@ public struct ControlKeys: Sendable {
         fences = "\(slot)fence"
         fenceGenerations = ["\(slot)fence:recent", "\(slot)fence:older"]
         fenceScopes = "\(slot)fence:scopes"
+        loads = "\(slot)loads"
     }
 
     /// What the names of the consumers' leases begin with.

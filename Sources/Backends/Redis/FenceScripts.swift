@@ -24,8 +24,10 @@ enum FenceScripts {
     static let life = Duration.seconds(86_400)
 
     // KEYS: those of the log, stream of warms, delayed jobs, mark of claims, marks of the fences,
-    // their recent and their older generation, scopes.
-    static let library = """
+    // their recent and their older generation, scopes, loads.
+    static let library = "local loads = KEYS[11]\n" + LoadScripts.ending + fencing
+
+    private static let fencing = """
         local marks, recent, older = KEYS[7], KEYS[8], KEYS[9]
         local digits = \(OrderStamp.digitCount)
         local last = redis.call('HMGET', marks, 's', 'p', 'ks', 'kp', 'ts', 'tp')
@@ -94,6 +96,7 @@ enum FenceScripts {
           for i = first, last, 4000 do
             count = count + redis.call('UNLINK', unpack(keys, i, math.min(i + 3999, last)))
           end
+          endLeases(keys, first, last)
           return count
         end
 
@@ -151,16 +154,17 @@ enum FenceScripts {
     )
 
     /// Removes what the last page of an enumeration found, but for what was written later, and
-    /// gives the next page.
+    /// gives the next page. The first step ends the leases of what the pattern matches.
     ///
     /// ARGV: the stamp and its clock or nothing, the cursor or nothing, the pattern, the length.
     static let purgeStep = RedisScript(
-        library + """
-            local found, first = KEYS, 11
+        library + LoadScripts.matching + """
+            local found, first = KEYS, \(CoherenceScripts.controlKeyCount + 1)
+            if ARGV[2] == '0' then endLeasesThatMatch(ARGV[3]) end
             if ARGV[1] ~= '' and isFenced then
               local stamp, clock = parts(ARGV[1])
               found, first = {}, 1
-              for i = 11, #KEYS do
+              for i = \(CoherenceScripts.controlKeyCount + 1), #KEYS do
                 if not isOlderThanWrite(clock, KEYS[i], stamp) then
                   found[#found + 1] = KEYS[i]
                 end

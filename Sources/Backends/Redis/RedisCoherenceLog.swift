@@ -109,6 +109,7 @@ public struct RedisCoherenceLog: CoherenceLog {
         call.append(keys.fences)
         call.append(contentsOf: keys.fenceGenerations)
         call.append(keys.fenceScopes)
+        call.append(keys.loads)
     }
 
     /// Whether an older write may be on its way; for a store on another server.

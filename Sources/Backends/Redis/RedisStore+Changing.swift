@@ -85,6 +85,7 @@ extension RedisStore {
                 switch outcome.integer {
                 case 1: .written
                 case 2: .superseded
+                case 3: .leaseLost
                 default: .present
                 }
             },
@@ -153,7 +154,11 @@ extension RedisStore {
         call.append(write.value)
         // Redis refuses an expiry of zero; what lives shorter than a millisecond lives one.
         call.append(max(1, Int(write.timeToLive / .milliseconds(1))))
-        call.append(write.condition == .ifAbsent ? 1 : 0)
+        switch write.condition {
+        case .always: call.append(0)
+        case .ifAbsent: call.append(1)
+        case .leased(let token): call.append("=\(token)")
+        }
         call.append(StampArgument(stamp: write.stamp))
         call.append(scopes.fences.contains { $0.supersedes(write) } ? 1 : 0)
         call.append(write.tags.count)

@@ -38,11 +38,9 @@ extension RedisStore {
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int {
         var removed = 0
-        var cursor: ArraySlice<UInt8>? = ArraySlice("0".utf8)
-        while let from = cursor {
-            let page = try await page(
-                of: RedisCommand("SSCAN", tag, from, "COUNT", Self.stepLength)
-            )
+        let call = LoadScripts.purgeTag.call(keys: [log.keys.loads, tag], Self.stepLength)
+        var page = try Page(try await run(call))
+        while true {
             // A small set comes whole, so a page may be longer than was asked for.
             var rest = page.items.filter { !isOwn($0) }[...]
             while !rest.isEmpty {
@@ -60,9 +58,11 @@ extension RedisStore {
                 removed += receipt.removedCount
                 announced(names, receipt.position)
             }
-            cursor = page.next
+            guard let next = page.next else { return removed }
+            page = try await self.page(
+                of: RedisCommand("SSCAN", tag, next, "COUNT", Self.stepLength)
+            )
         }
-        return removed
     }
 
     /// Each step removes what the last page found and asks for the next page.

@@ -115,7 +115,7 @@ public struct RedisStore: RemoteStore {
     }
 
     /// The keys of the service are no cached data: removing them would lose jobs, or tags.
-    private func refuseOwn(_ key: String) throws(StoreError) {
+    func refuseOwn(_ key: String) throws(StoreError) {
         guard isOwn(key.utf8) else { return }
         throw StoreError(.invalid, "\(key) is a key of the service itself and cannot be changed")
     }

@@ -22,6 +22,7 @@ extension InMemoryServer {
     public func emptyForeign() {
         state.withLock { state in
             state.values.removeAll()
+            state.leases = LeaseBook()
             for watch in state.watches.values { watch.receive(.flushed) }
         }
     }

@@ -9,7 +9,7 @@ public final class InMemoryServer: Sendable {
     public static let standardJournalLength = 10_000
 
     private let journalLength: Int
-    private let now: @Sendable () -> ContinuousClock.Instant
+    let now: @Sendable () -> ContinuousClock.Instant
     let state = Mutex(State())
 
     /// An empty server with a time of its own.
@@ -85,6 +85,7 @@ public final class InMemoryServer: Sendable {
         let now = now()
         return state.withLock { state in
             if let stamp { state.fences.purged(scope, stamp) }
+            state.leases.purged(scope, at: now)
             let members = state.keys(in: scope)
             let keys = members.filter { state.fences.admitsRemoval(of: $0, stamp) }
             let removed = keys.filter { state.remove($0, at: now) }.count
@@ -172,6 +173,7 @@ public final class InMemoryServer: Sendable {
         var values: [ExactString: (bytes: [UInt8], expiry: ContinuousClock.Instant)] = [:]
         var tags: [ExactString: Set<ExactString>] = [:]
         var fences = FenceBook()
+        var leases = LeaseBook()
         var position = LogPosition(epoch: "in-memory", sequence: 0)
         var journal: [(sequence: UInt64, message: [UInt8])] = []
         var subscribers: [Int: @Sendable (CoherenceSignal) -> Void] = [:]
@@ -179,6 +181,7 @@ public final class InMemoryServer: Sendable {
         var watches: [Int: Watching] = [:]
 
         mutating func remove(_ key: ExactString, at now: ContinuousClock.Instant) -> Bool {
+            leases.end(key)
             guard let held = values.removeValue(forKey: key) else { return false }
             tellWatches(of: key.string)
             return held.expiry > now
@@ -199,9 +202,14 @@ public final class InMemoryServer: Sendable {
                 addTags(write, to: key)
                 return .superseded
             }
-            if write.condition == .ifAbsent, let held = values[key], held.expiry > now {
-                return .present
+            switch write.condition {
+            case .always: break
+            case .ifAbsent:
+                if let held = values[key], held.expiry > now { return .present }
+            case .leased(let token):
+                guard leases.admits(write, token, at: now) else { return .leaseLost }
             }
+            leases.end(key)
             fences.written(key, write.stamp)
             values[key] = (write.value, now + write.timeToLive)
             tellWatches(of: write.key)

@@ -43,6 +43,20 @@ public struct InMemoryStore: RemoteStore, CoherenceLog {
         server.removeOrphanedTagMembers()
     }
 
+    /// Grants the lease, if nobody has it and no value is good enough.
+    public func claim(
+        _ lease: LoadLease,
+        unlessLivesLonger minimumRemaining: Duration
+    ) async throws(StoreError) -> LoadClaim {
+        server.claim(lease, unlessLivesLonger: minimumRemaining)
+    }
+
+    /// Begins the lease's time anew.
+    public func renew(_ lease: LoadLease) async throws(StoreError) -> Bool { server.renew(lease) }
+
+    /// Gives the lease back.
+    public func release(_ lease: LoadLease) async throws(StoreError) { server.release(lease) }
+
     /// The position of the last message.
     public func position() async throws(StoreError) -> LogPosition { server.position }
 

@@ -2,10 +2,14 @@ public import Codecs
 
 /// One value on its way into the cache.
 public struct CacheWrite: Sendable, Equatable {
-    /// Whether the write gives way to a value that is there.
+    /// When the write takes place.
     public enum Condition: Sendable, Equatable {
         case always
+        /// A value that is there stays.
         case ifAbsent
+        /// Only while the lease with this token is still held, and none of the tags was purged
+        /// since it was granted; the write ends it.
+        case leased(String)
     }
 
     /// What became of a write.
@@ -16,6 +20,8 @@ public struct CacheWrite: Sendable, Equatable {
         case present
         /// A later change of the key was there first, and stayed.
         case superseded
+        /// The lease is not held any more: the value may be older than what was announced.
+        case leaseLost
     }
 
     /// The full key.
@@ -26,7 +32,7 @@ public struct CacheWrite: Sendable, Equatable {
     public var timeToLive: Duration
     /// Tags the key becomes a member of.
     public var tags: [String]
-    /// Whether a present value stays.
+    /// When it takes place.
     public var condition: Condition
     /// When it was asked for, if that is known: it gives way to what was asked for later.
     public var stamp: OrderStamp?

@@ -34,6 +34,24 @@ public protocol RemoteStore: Sendable {
     /// Removes from all tags the members whose key is gone, in bounded steps, and returns how
     /// many that were.
     func removeOrphanedTagMembers() async throws(StoreError) -> Int
+
+    // MARK: Loading
+
+    /// Asks for the right to load a value, unless the store has one that lives longer than
+    /// `minimumRemaining`.
+    ///
+    /// A write on the condition that the lease is held ends it, and so does everything else that
+    /// changes the key, in the same step. To ask again with the same lease begins it anew.
+    func claim(
+        _ lease: LoadLease,
+        unlessLivesLonger minimumRemaining: Duration
+    ) async throws(StoreError) -> LoadClaim
+
+    /// Begins the lease's time anew; false when it is not the caller's any more.
+    func renew(_ lease: LoadLease) async throws(StoreError) -> Bool
+
+    /// Gives the lease back, if it is still the caller's, so that others need not wait for its end.
+    func release(_ lease: LoadLease) async throws(StoreError)
 }
 
 extension RemoteStore {

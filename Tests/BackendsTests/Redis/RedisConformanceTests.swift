@@ -15,7 +15,10 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreConformance.ordering + StoreConformance.shuffling)
+    @Test(
+        arguments: StoreConformance.ordering + StoreConformance.shuffling
+            + StoreConformance.loading
+    )
     func `data and log on two servers keep the order of changes, too`(
         check: Check<StoreServer>
     ) async throws {

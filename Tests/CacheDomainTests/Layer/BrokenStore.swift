@@ -48,4 +48,19 @@ final class BrokenStore: RemoteStore {
     func removeOrphanedTagMembers() async throws(StoreError) -> Int {
         try await store.removeOrphanedTagMembers()
     }
+
+    func claim(
+        _ lease: LoadLease,
+        unlessLivesLonger minimumRemaining: Duration
+    ) async throws(StoreError) -> LoadClaim {
+        try await store.claim(lease, unlessLivesLonger: minimumRemaining)
+    }
+
+    func renew(_ lease: LoadLease) async throws(StoreError) -> Bool {
+        try await store.renew(lease)
+    }
+
+    func release(_ lease: LoadLease) async throws(StoreError) {
+        try await store.release(lease)
+    }
 }

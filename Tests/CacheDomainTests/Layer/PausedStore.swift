@@ -49,6 +49,21 @@ struct PausedStore: RemoteStore {
         try await store.removeOrphanedTagMembers()
     }
 
+    func claim(
+        _ lease: LoadLease,
+        unlessLivesLonger minimumRemaining: Duration
+    ) async throws(StoreError) -> LoadClaim {
+        try await store.claim(lease, unlessLivesLonger: minimumRemaining)
+    }
+
+    func renew(_ lease: LoadLease) async throws(StoreError) -> Bool {
+        try await store.renew(lease)
+    }
+
+    func release(_ lease: LoadLease) async throws(StoreError) {
+        try await store.release(lease)
+    }
+
     private func wait() async {
         reached.open()
         await mayGoOn.wait()
