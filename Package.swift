@@ -135,7 +135,13 @@ let package = Package(
             ]
         ),
         tests("CoherenceNode", ["CoherenceNode"]),
-        tests("EndToEnd", ["CacheWorker", "AMQPClient", "EventLoop", "TestSupport"]),
+        tests(
+            "EndToEnd",
+            [
+                "CacheWorker", "AMQPClient", "Backends", "Codecs", "EventLoop", "Jobs",
+                "RedisClient", "TestSupport",
+            ]
+        ),
         tests("Fault", ["CacheWorker", "AMQPClient", "EventLoop", "RedisClient", "TestSupport"]),
     ]
 )

@@ -7,7 +7,7 @@ extension Assembly {
         guard configuration.roles.contains(.http) else { return nil }
         switch configuration.httpListen {
         case .off:
-            guard configuration.roles.contains(.worker) else {
+            guard configuration.roles != [.http] else {
                 throw StartError(.configuration, "nothing to do: role http with HTTP_LISTEN=off")
             }
             return nil
@@ -43,7 +43,7 @@ extension Assembly {
         do throws(HTTPServerError) {
             return try open(HTTPListen.usual, routes)
         } catch {
-            guard error.code == .addressInUse, configuration.roles.contains(.worker) else {
+            guard error.code == .addressInUse, configuration.roles != [.http] else {
                 throw StartError(.unavailable, "HTTP: \(error)")
             }
             logger.warning(

@@ -21,6 +21,8 @@ struct Assembly {
 
     let connections: Connections
     let keys: ControlKeys
+    /// The time zones of the schedule.
+    let zones = SystemZones()
     private let data: RedisConnection?
     let jobs: (configuration: RedisConfiguration, connection: RedisConnection)?
     let broker: AMQPConfiguration?

@@ -13,6 +13,8 @@ struct Service {
     private let auditor: CoherenceAuditor
     private let observation: Observation
     private let upkeep: Upkeep
+    private let beat: Beat?
+    private let reporter: RunReporter?
     private let giveUp: @Sendable () -> Void
     private let drain = Drain()
 
@@ -28,7 +30,7 @@ struct Service {
         localQueue: InMemoryQueue?,
         log: LineLog,
         giveUp: @escaping @Sendable () -> Void
-    ) {
+    ) throws(StartError) {
         self.giveUp = giveUp
         self.assembly = assembly
         var lanes: [WorkLane] = []
@@ -61,10 +63,21 @@ struct Service {
             cache: cache,
             droppedLogLines: { log.droppedCount }
         )
+        let schedule = try assembly.beatStore(localQueue)
+        beat = schedule.map { [observation] in
+            assembly.beat($0) { observation.beats.note($0) }
+        }
+        reporter = assembly.reportedStore(schedule)
+            .map { RunReporter(to: $0, logger: assembly.logger) }
     }
 
     /// What can be asked over HTTP while it runs.
     var routes: [HTTPRoute] { Probes.routes(observation.health, observation.registry) }
+
+    /// The file was read again: what it says of the schedule counts from now on.
+    func reload(_ configuration: Configuration) {
+        beat?.reload(assembly.scheduledEntries(configuration))
+    }
 
     /// Works until every source has ended, which `stop` brings about; with no source, until `stop`.
     ///
@@ -78,29 +91,15 @@ struct Service {
         _ stopping: AsyncStream<Void>.Continuation
     ) async -> ExitStatus {
         let account = WorkAccount(logger)
-        let workers = workers { [observation] report in
+        let workers = workers { [observation, reporter] report in
             account.add(report)
             observation.jobs.add(report)
+            reporter?.add(report)
         }
-        let monitor = Monitor(
-            connections: assembly.connectionBoard,
-            sources: lanes.map(\.source),
-            health: observation.health,
-            backlogs: observation.backlogs
-        )
-        let watchdog = Watchdog(
-            over: lanes.map(\.source),
-            timeout: configuration.stallTimeout,
-            logger: logger,
-            tell: { [observation] event in
-                observation.jobs.add(event)
-                observation.stalls.note(event)
-                if observation.stalls.hasGivenUp { stopping.yield() }
-            }
-        )
         logger.info(
             "worker started",
             [
+                "roles": .string(configuration.roles.map(\.rawValue).joined(separator: ",")),
                 "sources": .string(lanes.map(\.source.name).uniqued.joined(separator: ",")),
                 "lanes": .string(lanes.map(\.name).uniqued.joined(separator: ",")),
             ]
@@ -111,14 +110,40 @@ struct Service {
             background.addTask { await auditor.run() }
             background.addTask { await account.run() }
             background.addTask { await monitor.run() }
-            background.addTask { await watchdog.run() }
+            background.addTask { await watchdog { stopping.yield() }.run() }
             background.addTask { await assembly.connectToData() }
-            if !lanes.isEmpty { background.addTask { await assembly.keepSharedConnections() } }
+            background.addTask { await reporter?.run() }
+            if !lanes.isEmpty || beat != nil {
+                background.addTask { await assembly.keepSharedConnections() }
+            }
             background.addTask { await assembly.checkEviction() }
             await work(workers, until: stop)
             background.cancelAll()
         }
         return await end(handedBack: account.handedBackCount)
+    }
+
+    private var monitor: Monitor {
+        Monitor(
+            connections: assembly.connectionBoard,
+            sources: lanes.map(\.source),
+            health: observation.health,
+            backlogs: observation.backlogs
+        )
+    }
+
+    /// Looks for jobs that do not come; `giveUp` asks for the end of the process.
+    private func watchdog(_ giveUp: @escaping @Sendable () -> Void) -> Watchdog {
+        Watchdog(
+            over: lanes.map(\.source),
+            timeout: configuration.stallTimeout,
+            logger: logger,
+            tell: { [observation] event in
+                observation.jobs.add(event)
+                observation.stalls.note(event)
+                if observation.stalls.hasGivenUp { giveUp() }
+            }
+        )
     }
 
     /// Says how it ended, and why if that was not asked for.
@@ -168,9 +193,11 @@ struct Service {
         }
     }
 
+    /// Works until all has ended: the workers and, behind them, what they have to tell; the beat.
     private func work(_ workers: [Worker], until stop: AsyncStream<Void>) async {
         enum Event {
             case workerEnded
+            case partEnded
             case stopAsked
             case sourcesStopped
             case drainTimeout
@@ -182,21 +209,37 @@ struct Service {
                     return .workerEnded
                 }
             }
+            if let beat {
+                group.addTask {
+                    await beat.run()
+                    return .partEnded
+                }
+            }
             group.addTask {
                 for await _ in stop { break }
                 return .stopAsked
             }
-            var running = workers.count
+            var (working, parts) = (workers.count, beat == nil ? 0 : 1)
+            let isIdle = working + parts == 0
             for await event in group {
                 switch event {
-                case .workerEnded: running -= 1
+                case .workerEnded:
+                    working -= 1
+                    guard working == 0 else { continue }
+                    beat?.stop()
+                    parts += 1
+                    group.addTask {
+                        await reporter?.tellWaiting()
+                        return .partEnded
+                    }
+                case .partEnded: parts -= 1
                 case .stopAsked:
                     let timeout = beginDrain()
                     group.addTask {
                         await stopSources()
                         return .sourcesStopped
                     }
-                    // Ended early by cancellation when the last worker has ended.
+                    // Ended early by cancellation when the last part has ended.
                     group.addTask {
                         _ = try? await Task.sleep(for: timeout)
                         return .drainTimeout
@@ -204,9 +247,9 @@ struct Service {
                 case .sourcesStopped: continue
                 case .drainTimeout:
                     logger.warning("drain timed out, the rest is left for others")
-                    running = 0
+                    (working, parts) = (0, 0)
                 }
-                if running == 0, !workers.isEmpty || event == .stopAsked { break }
+                if working + parts == 0, !isIdle || event == .stopAsked { break }
             }
             group.cancelAll()
         }
@@ -214,10 +257,11 @@ struct Service {
 
     /// - Returns: how long it may take.
     private func beginDrain() -> Duration {
-        let timeout = lanes.isEmpty ? .zero : configuration.drainTimeout
+        let timeout = lanes.isEmpty && beat == nil ? .zero : configuration.drainTimeout
         observation.health.startDraining()
         logger.info("draining", ["timeout": .seconds(timeout)])
         drain.begin()
+        beat?.stop()
         return timeout
     }
 

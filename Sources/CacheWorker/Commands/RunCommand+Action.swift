@@ -24,13 +24,18 @@ extension RunCommand: CommandAction {
         }
         let signals = Signals.take([SIGTERM, SIGINT, SIGHUP])
         let (stop, stopping) = AsyncStream.makeStream(of: Void.self)
-        let service = Service(assembly, localQueue: localQueue, log: log) {
+        let service = try Service(assembly, localQueue: localQueue, log: log) {
             log.flush()
             exit(ExitStatus.internalError.rawValue)
         }
         let http = try assembly.startHTTP(service.routes)
         defer { http?.stop() }
-        let reload = Reload(settings: settings, current: assembly.configuration, log: log)
+        let reload = Reload(
+            settings: settings,
+            current: assembly.configuration,
+            log: log,
+            apply: service.reload
+        )
         let status = await withTaskExecutorPreference(assembly.loop) {
             await withDiscardingTaskGroup { group in
                 group.addTask {
@@ -71,10 +76,17 @@ private final class Reload: Sendable {
     private let settings: SettingArguments
     private let log: LineLog
     private let current: Mutex<Configuration>
+    private let apply: @Sendable (Configuration) -> Void
 
-    init(settings: SettingArguments, current: Configuration, log: LineLog) {
+    init(
+        settings: SettingArguments,
+        current: Configuration,
+        log: LineLog,
+        apply: @escaping @Sendable (Configuration) -> Void
+    ) {
         self.settings = settings
         self.log = log
+        self.apply = apply
         self.current = Mutex(current)
     }
 
@@ -95,6 +107,7 @@ private final class Reload: Sendable {
             return Configuration.changes(from: current, to: new)
         }
         log.level = new.logLevel
+        apply(new)
         for change in changes {
             logger.info(
                 "setting changed",

@@ -6,8 +6,8 @@ import Telemetry
 ///
 /// `Setting.all` says where each value comes from and what it may be.
 struct Configuration: Sendable, Equatable {
-    /// What this process does; no role twice.
-    var roles: [Role] = Role.allCases
+    /// What this process was told to do, no role twice; nil: all that its servers let it do.
+    var chosenRoles: [Role]?
     /// How this process is called in logs, consumer groups and coherence messages.
     var nodeID: String
     /// The head of all control keys, without braces.
@@ -64,6 +64,9 @@ struct Configuration: Sendable, Equatable {
     /// How long an event that was done is not done again.
     var jobDeduplication = PerKind(Duration.zero)
 
+    /// Whether the schedule has the cleanups that the service brings along.
+    var schedulesCleanups = true
+
     /// Entries of the in-process tier at most.
     var localMaxEntries = 10_000
     /// Bytes of the in-process tier at most.
@@ -92,6 +95,9 @@ struct Configuration: Sendable, Equatable {
 }
 
 extension Configuration {
+    /// What this process does.
+    var roles: [Role] { chosenRoles ?? Role.allCases }
+
     /// What holds when nobody says anything, on this system.
     static func defaults(on system: HostSystem) -> Configuration {
         Configuration(

@@ -4,15 +4,16 @@ import Telemetry
 
 extension Setting {
     /// Every setting there is, in the order of help and example.
-    static let all: [Setting] = process + redis + amqp + jobs + cache + http + log
+    static let all: [Setting] = process + redis + amqp + jobs + schedule + cache + http + log
 
     private static let process = [
         Setting(
             "roles",
             "ROLES",
-            \.roles,
-            .words("ROLE,…"),
-            "What this process does: worker, http"
+            \.chosenRoles,
+            .optional(.words("ROLE,…")),
+            "What this process does: worker, beat, http",
+            defaultWords: "all"
         ),
         Setting(
             "node_id",
@@ -124,6 +125,17 @@ extension Setting {
             .count(1...65_535),
             "Unacknowledged events that the broker sends ahead"
         ),
+    ]
+
+    private static let schedule = [
+        Setting(
+            "schedule.cleanups",
+            "SCHEDULE_CLEANUPS",
+            \.schedulesCleanups,
+            .truth,
+            "Whether the schedule has the cleanups that the service brings along",
+            takesEffect: .now
+        )
     ]
 
     private static let cache = [

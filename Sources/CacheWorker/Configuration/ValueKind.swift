@@ -20,7 +20,8 @@ extension ValueKind {
         ValueKind<Wrapped?>(
             metavariable: kind.metavariable,
             read: { text throws(ValueFault) in try kind.read(text) },
-            text: { $0.map(kind.text) ?? "" }
+            text: { $0.map(kind.text) ?? "" },
+            takesList: kind.takesList
         )
     }
 

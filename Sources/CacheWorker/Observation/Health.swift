@@ -12,6 +12,7 @@ final class Health: Sendable {
     private let watchProblem: @Sendable () -> String?
     private let stalls: StallBoard
     private let waits: WaitBoard
+    private let beats: BeatBoard
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Mutex<State>
 
@@ -28,12 +29,14 @@ final class Health: Sendable {
         watchProblem: @escaping @Sendable () -> String? = { nil },
         stalls: StallBoard = StallBoard(),
         waits: WaitBoard = WaitBoard(),
+        beats: BeatBoard = BeatBoard(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.coherenceProblem = coherenceProblem
         self.watchProblem = watchProblem
         self.stalls = stalls
         self.waits = waits
+        self.beats = beats
         self.now = now
         state = Mutex(State(lastBeat: now()))
     }
@@ -69,7 +72,7 @@ final class Health: Sendable {
             guard let problem = connection.problem else { continue }
             problems.append("\(connection.server) \(connection.role): \(problem)")
         }
-        problems += stalls.problems + waits.problems
+        problems += stalls.problems + waits.problems + beats.problems
         if let problem = coherenceProblem() {
             problems.append("coherence: \(problem), local copies are not served")
         }

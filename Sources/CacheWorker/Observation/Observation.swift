@@ -9,6 +9,7 @@ struct Observation {
     let backlogs = BacklogBoard()
     let stalls = StallBoard()
     let waits = WaitBoard()
+    let beats = BeatBoard()
 
     /// Registers every metric there is; a value that this process has none of has no line.
     init(
@@ -22,7 +23,8 @@ struct Observation {
             coherenceProblem: { follower.problem },
             watchProblem: { prefixWatcher?.problem },
             stalls: stalls,
-            waits: waits
+            waits: waits,
+            beats: beats
         )
         self.health = health
         jobs = JobMetrics(registry)

@@ -29,9 +29,9 @@ struct ProgramTests {
         let unknown = try await run("run", "--redis-ulr", "x")
         #expect(unknown.exit == .status(64) && unknown.output == "")
         #expect(unknown.errors.contains("did you mean --redis-url?"))
-        let value = try await run("run", "--roles", "beat")
+        let value = try await run("run", "--roles", "bat")
         #expect(value.exit == .status(64))
-        #expect(value.errors.contains("--roles must be one of worker, http"))
+        #expect(value.errors.contains("--roles must be one of worker, beat, http"))
     }
 
     @Test("tells a wrong configuration on standard error and ends with 78")
@@ -42,6 +42,17 @@ struct ProgramTests {
         let file = try await run("run", environment: ["CACHEWORKER_CONFIG": "/gone/worker.yaml"])
         #expect(file.exit == .status(78))
         #expect(file.errors == "/gone/worker.yaml cannot be read: No such file or directory\n")
+        let beat = try await run(
+            "run",
+            "--roles",
+            "beat",
+            environment: ["AMQP_URL": "amqp://127.0.0.1:1"]
+        )
+        #expect(beat.exit == .status(78))
+        #expect(
+            beat.errors
+                == "cacheworker: the role beat, whose schedule is kept in Redis, needs REDIS_URL\n"
+        )
         let large = try await run("run", "--config", "/dev/zero")
         #expect(large.exit == .status(78))
         #expect(large.errors == "/dev/zero is larger than 1048576 bytes\n")

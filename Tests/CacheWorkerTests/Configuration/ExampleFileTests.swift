@@ -54,7 +54,7 @@ struct ExampleFileTests {
     func values() throws {
         let lines = try text().split(separator: "\n").map { $0.drop { $0 == " " } }
         let defaults = Configuration.defaults(on: .fixed())
-        for setting in Setting.all where setting.defaultWords == nil && setting.path != "roles" {
+        for setting in Setting.all where setting.defaultWords == nil {
             let key = setting.path.split(separator: ".").last ?? ""
             #expect(lines.contains("\(key): \(setting.text(defaults))"))
         }

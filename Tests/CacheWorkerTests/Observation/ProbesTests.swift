@@ -47,7 +47,7 @@ struct ProbesTests {
             try await untilReadiness(200, port, says: "ready")
             let first = try PrometheusText(try HTTPProbe.get("/metrics", port: port).body)
             let up = first.samples.filter { $0.name == "cacheworker_connection_ready" }
-            let roles = ["data", "reader", "reader/cleanup", "reader/task"]
+            let roles = ["data", "reader", "reader/cleanup", "reader/task", "beat"]
             #expect(up.map { $0.labels["role"] } == roles)
             #expect(up.allSatisfy { $0.value == 1 })
             redis.pause()

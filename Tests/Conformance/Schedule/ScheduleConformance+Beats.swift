@@ -98,6 +98,10 @@ extension ScheduleConformance {
             }
             let others = try await server.store.takeOutgoing(limit: 10, for: .seconds(600))
             try require("others", others, is: [])
+            try await server.store.giveBackOutgoing(taken.map(\.id) + ["gone"])
+            let again = try await server.store.takeOutgoing(limit: 10, for: .seconds(600))
+            try require("given back", again, is: taken)
+            try await server.store.giveBackOutgoing([])
             for _ in 0..<2 { try await server.store.removeOutgoing(taken.map(\.id)) }
             try await server.store.removeOutgoing([])
             try require("outgoing", try await server.look().outgoingCount, is: 0)

@@ -16,9 +16,9 @@ public final class Deployment: Sendable {
         probe = try redis.probe()
     }
 
-    /// The settings that name the servers.
+    /// The settings that name the servers; no cleanups, which come by the time of the day.
     public var settings: [String: String] {
-        var settings = ["REDIS_URL": redis.url]
+        var settings = ["REDIS_URL": redis.url, "SCHEDULE_CLEANUPS": "false"]
         settings["AMQP_URL"] = host?.url
         return settings
     }

@@ -155,6 +155,17 @@ extension RedisSchedule: BeatStore {
             }
     }
 
+    /// Lets others take events.
+    public func giveBackOutgoing(_ ids: [String]) async throws(ScheduleError) {
+        guard !ids.isEmpty else { return }
+        var command = RedisCommand("ZADD", keys.outbox, "XX")
+        for id in ids {
+            command.append("0")
+            command.append(id)
+        }
+        _ = try await answers(to: [command])
+    }
+
     /// Forgets events that the broker has confirmed.
     public func removeOutgoing(_ ids: [String]) async throws(ScheduleError) {
         guard !ids.isEmpty else { return }

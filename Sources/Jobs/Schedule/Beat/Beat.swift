@@ -29,6 +29,7 @@ public final class Beat: Sendable {
         var planner: ClaimPlanner
         /// Told once until it works again.
         var isFailing = false
+        var isStopping = false
 
         /// - Returns: whether it had worked.
         mutating func beginFailing() -> Bool {
@@ -78,18 +79,24 @@ public final class Beat: Sendable {
     /// Looks at once: somebody in this process has changed the schedule.
     public func wake() { waker.wake() }
 
-    /// Fires until the task is cancelled.
+    /// Fires until it is stopped, or the task is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
             if let outbox { group.addTask { await outbox.run() } }
             await fireDue()
-            group.cancelAll()
         }
+    }
+
+    /// Ends `run` when what is under way is done; twice, or before it runs, is fine.
+    public func stop() {
+        state.withLock { $0.isStopping = true }
+        waker.wake()
+        outbox?.stop()
     }
 
     private func fireDue() async {
         var backoff = Backoff(cap: BeatState.maxPause)
-        while !Task.isCancelled {
+        while !Task.isCancelled, !state.withLock({ $0.isStopping }) {
             let pause: Duration
             do throws(ScheduleError) {
                 pause = try await round()

@@ -31,6 +31,7 @@ public final class RunReporter: Sendable {
 
     /// Takes what a worker has settled; most of it has nothing to do with the schedule.
     public func add(_ batch: BatchReport) {
+        guard batch.eventIDs.contains(where: FiringIdentity.isLikely) else { return }
         let reports = zip(batch.eventIDs, batch.outcomes).compactMap(RunReport.init)
         guard !reports.isEmpty else { return }
         let dropped = waiting.withLock { waiting in
@@ -49,23 +50,31 @@ public final class RunReporter: Sendable {
     public func run() async {
         var backoff = Backoff()
         while !Task.isCancelled {
-            let reports = waiting.withLock { Array($0.prefix(Self.batchSize)) }
-            var pause = reports.count == Self.batchSize ? .zero : Self.idlePause
-            if !reports.isEmpty {
-                do throws(ScheduleError) {
-                    try await store.report(reports)
-                    forget(reports)
-                    backoff.reset()
-                } catch {
-                    logger.debug(
-                        "outcomes of firings not told yet",
-                        ["count": .integer(reports.count), "error": .description(of: error)]
-                    )
-                    pause = backoff.next()
-                }
-            }
+            var pause = Self.idlePause
+            if await tellWaiting() { backoff.reset() } else { pause = backoff.next() }
             guard await waker.wait(pause, on: clock) else { return }
         }
+    }
+
+    /// Tells what waits, as far as the store takes it.
+    /// - Returns: false when something is left.
+    @discardableResult
+    public func tellWaiting() async -> Bool {
+        while !Task.isCancelled {
+            let reports = waiting.withLock { Array($0.prefix(Self.batchSize)) }
+            guard !reports.isEmpty else { return true }
+            do throws(ScheduleError) {
+                try await store.report(reports)
+                forget(reports)
+            } catch {
+                logger.debug(
+                    "outcomes of firings not told yet",
+                    ["count": .integer(reports.count), "error": .description(of: error)]
+                )
+                return false
+            }
+        }
+        return false
     }
 
     /// Some may have been dropped meanwhile, from the front.

@@ -28,6 +28,11 @@ public struct FiringIdentity: Sendable, Hashable {
         self.init(entry: String(parts[0]), instant: instant)
     }
 
+    /// Whether an event may come from a firing: a look at some bytes, made for each job.
+    static func isLikely(_ eventID: String?) -> Bool {
+        eventID?.utf8.starts(with: prefix.utf8) ?? false
+    }
+
     /// The id of its event.
     public var eventID: String { "\(Self.prefix)\(entry)\(Self.separator)\(instant.text)" }
 }

@@ -151,6 +151,11 @@ public final class InMemorySchedule: BeatStore {
         }
     }
 
+    /// Lets others take events.
+    public func giveBackOutgoing(_ ids: [String]) async throws(ScheduleError) {
+        try await step { (book, _) in book.giveBackOutgoing(ids) }
+    }
+
     /// Forgets events that the broker has confirmed.
     public func removeOutgoing(_ ids: [String]) async throws(ScheduleError) {
         try await step { (book, _) in for id in ids { book.outgoing[id] = nil } }

@@ -49,6 +49,10 @@ extension ScheduleBook {
             }
     }
 
+    mutating func giveBackOutgoing(_ ids: [String]) {
+        for id in ids { outgoing[id]?.freeAt = WallTime(milliseconds: 0) }
+    }
+
     /// The processes that have looked lately.
     func beats(at now: WallTime) -> [BeatSighting] {
         sightings.values.filter { $0.seenAt.duration(to: now) <= BeatSighting.lifetime }

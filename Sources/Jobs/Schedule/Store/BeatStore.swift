@@ -35,6 +35,9 @@ public protocol BeatStore: ScheduleStore {
         for lease: Duration
     ) async throws(ScheduleError) -> [OutgoingEvent]
 
+    /// Lets others take events that this process has not published.
+    func giveBackOutgoing(_ ids: [String]) async throws(ScheduleError)
+
     /// Forgets events that the broker has confirmed.
     func removeOutgoing(_ ids: [String]) async throws(ScheduleError)
 }

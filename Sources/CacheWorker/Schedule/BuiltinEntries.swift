@@ -1,0 +1,37 @@
+import Jobs
+
+/// The entries that the service brings along: cleanups of what it leaves behind.
+///
+/// `H` gives each its own minute and hour, so that they do not come all at once. A run that is
+/// still under way is not joined by another; when nobody was there, the last one is caught up.
+enum BuiltinEntries {
+    /// What the names of the cleanups begin with.
+    static let prefix = "cleanup."
+
+    /// When each task is done, in UTC.
+    private static let timetable: [(task: CleanupTask.Name, cron: String)] = [
+        (.orphanedTags, "H * * * *"),
+        (.failedJobs, "H H * * *"),
+        (.idleConsumers, "H/10 * * * *"),
+        (.journal, "H * * * *"),
+    ]
+
+    /// One for each task, with the usual parameters.
+    static let cleanups: [InstalledEntry] = timetable.compactMap { task, cron in
+        guard let entry = entry(task, cron) else {
+            preconditionFailure("the entry of \(task) is none")
+        }
+        return InstalledEntry(entry, isBuiltin: true)
+    }
+
+    private static func entry(_ task: CleanupTask.Name, _ cron: String) -> ScheduleEntry? {
+        let name = prefix + task.rawValue
+        let event = Event(job: .cleanup(Cleanup(task: task.rawValue)))
+        guard let timing = try? ScheduleTiming.cron(cron, for: name),
+            let template = try? EventTemplate(event)
+        else { return nil }
+        var entry = ScheduleEntry(name: name, timing: timing, event: template)
+        entry.overlap = .skip
+        return entry
+    }
+}
