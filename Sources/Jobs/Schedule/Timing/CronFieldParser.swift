@@ -42,13 +42,14 @@ struct CronFieldParser {
             let high = try value()
             // Backwards means over the end: 22-4 are the hours of a night.
             range = low...(high >= low ? high : high + kind.values.count)
+        } else if next == "/" {
+            range = low...max(low, kind.values.upperBound)
         }
         if kind == .dayOfWeek, take("#") {
             guard let week = number(1...5) else { throw fault("the week of a month is 1 to 5") }
             for day in range { field.nth.insert(day % 7 * 8 + week) }
             return
         }
-        if range.count == 1, next == "/" { range = low...max(low, kind.values.upperBound) }
         add(range, step: try step(of: range))
     }
 

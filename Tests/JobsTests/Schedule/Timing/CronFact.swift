@@ -18,6 +18,10 @@ struct CronFact: Decodable, Sendable, CustomTestStringConvertible {
     let id: String
     /// The second first, where there are six fields.
     let cron: String
+    /// The same in our words, where `cron` means something else here, or nothing.
+    let ours: String?
+    /// Why it does.
+    let differs: String?
     let zone: String
     let asks: Question
     let days: String
@@ -35,12 +39,28 @@ struct CronFact: Decodable, Sendable, CustomTestStringConvertible {
         return try JSONDecoder().decode([CronFact].self, from: data)
     }
 
+    /// The fact about the expression as its project writes it.
+    var asWritten: CronFact {
+        CronFact(
+            id: id,
+            cron: cron,
+            ours: nil,
+            differs: nil,
+            zone: zone,
+            asks: asks,
+            days: days,
+            start: start,
+            expected: expected,
+            policies: policies
+        )
+    }
+
     func timetable(_ policy: ClockChangePolicy) throws -> Timetable {
         let rules = Timetable.Rules(
             days: DayRule(rawValue: days) ?? .or,
             clockChanges: policy
         )
-        return try Timetable(cron, zone: try SystemZones.zone(zone), rules: rules)
+        return try Timetable(ours ?? cron, zone: try SystemZones.zone(zone), rules: rules)
     }
 
     /// Whether the expression answers as the fact says.
