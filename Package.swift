@@ -57,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "CacheWorker",
             dependencies: [
-                "EventLoop", "RedisClient", "AMQPClient", "HTTPServer", "Codecs", "CacheDomain",
-                "Jobs", "Telemetry", "Backends",
+                "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "HTTPServer", "Codecs",
+                "CacheDomain", "Jobs", "Telemetry", "Backends",
             ],
             swiftSettings: settings
         ),

@@ -138,6 +138,10 @@ public final class CacheLayer: Sendable {
         tier.removeExpired(at: now())
     }
 
+    /// Gives back the memory of expired entries of this process, again and again, until the task is
+    /// cancelled.
+    public func sweep() async { await tier.sweep(now: now) }
+
     private func announce(_ announcement: Announcement) async throws(StoreError) {
         tier.acknowledge(announcement, at: try await store.announce(announcement))
     }

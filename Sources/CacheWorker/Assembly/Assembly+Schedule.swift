@@ -48,6 +48,7 @@ extension Assembly {
 
     /// The entries that this process brings along with that configuration.
     func scheduledEntries(_ configuration: Configuration) -> [InstalledEntry] {
-        configuration.schedulesCleanups ? BuiltinEntries.cleanups : []
+        guard configuration.schedulesCleanups else { return [] }
+        return BuiltinEntries.cleanups(hasSessions: configuration.sessionDatabaseURL != nil)
     }
 }

@@ -229,18 +229,6 @@ struct Assembly {
         return RedisSuspectLedger(connection: jobs.connection, keys: keys)
     }
 
-    /// What cleanups take away; dead letters of the broker go by its own policies.
-    func upkeep(of localQueue: InMemoryQueue?) -> Upkeep {
-        guard let jobs else {
-            return Upkeep(deadLetters: localQueue.map(InMemoryDeadLetters.init))
-        }
-        return Upkeep(
-            deadLetters: RedisDeadLetters(connection: jobs.connection, keys: keys),
-            consumers: RedisConsumers(connection: jobs.connection, keys: keys),
-            journal: RedisJournal(connection: jobs.connection, keys: keys)
-        )
-    }
-
     /// Publishes to the job streams.
     func streamPublisher() throws(StartError) -> any JobPublisher {
         guard let jobs else { throw .missing("REDIS_URL", "publishing to a stream") }

@@ -1,5 +1,6 @@
 import AMQPClient
 import RedisClient
+import SQLClient
 import Telemetry
 
 extension Configuration {
@@ -25,6 +26,16 @@ extension Configuration {
             return broker
         } catch {
             throw StartError(.configuration, "AMQP_URL: \(error)")
+        }
+    }
+
+    /// Where sessions are kept, if anywhere.
+    func sessionDatabase() throws(StartError) -> SQLAddress? {
+        guard let sessionDatabaseURL else { return nil }
+        do throws(SQLAddress.Fault) {
+            return try SQLAddress(sessionDatabaseURL)
+        } catch {
+            throw StartError(.configuration, "SESSION_DATABASE_URL \(error)")
         }
     }
 

@@ -45,7 +45,6 @@ struct Service {
             }
         }
         self.lanes = lanes
-        upkeep = assembly.upkeep(of: localQueue)
         let tier = assembly.localTier()
         follower = assembly.follower(of: tier)
         prefixWatcher = assembly.prefixWatcher(of: tier)
@@ -64,11 +63,10 @@ struct Service {
             droppedLogLines: { log.droppedCount }
         )
         let schedule = try assembly.beatStore(localQueue)
-        beat = schedule.map { [observation] in
-            assembly.beat($0) { observation.beats.note($0) }
-        }
-        reporter = assembly.reportedStore(schedule)
-            .map { RunReporter(to: $0, logger: assembly.logger) }
+        beat = schedule.map { [observation] in assembly.beat($0, tell: observation.note) }
+        let reported = assembly.reportedStore(schedule)
+        reporter = reported.map { RunReporter(to: $0, logger: assembly.logger) }
+        upkeep = try assembly.upkeep(of: localQueue, reported)
     }
 
     /// What can be asked over HTTP while it runs.
@@ -108,6 +106,7 @@ struct Service {
             background.addTask { await follower.run(yieldName: { stopping.yield() }) }
             background.addTask { await prefixWatcher?.run() }
             background.addTask { await auditor.run() }
+            background.addTask { await cache.sweep() }
             background.addTask { await account.run() }
             background.addTask { await monitor.run() }
             background.addTask { await watchdog { stopping.yield() }.run() }

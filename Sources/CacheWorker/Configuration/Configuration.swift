@@ -76,6 +76,15 @@ struct Configuration: Sendable, Equatable {
     /// Keys that foreign programs change, too; none of the service itself.
     var watchedPrefixes = WatchedPrefixes.none
 
+    /// The database of sessions; nil: there are none.
+    var sessionDatabaseURL: String?
+    /// Goes before a password in `sessionDatabaseURL`.
+    var sessionDatabasePassword: Secret?
+    /// With more messages than this a session is told to be long.
+    var sessionMaxMessages = 100
+    /// How long after its last change a session expires, in hours.
+    var sessionExpiryHours = 24
+
     /// How often an idle coherence log shows that it lives.
     var coherenceHeartbeat = Duration.seconds(1)
     /// How long the in-process tier is served without a word of the log; longer than a heartbeat.

@@ -4,7 +4,8 @@ import Telemetry
 
 extension Setting {
     /// Every setting there is, in the order of help and example.
-    static let all: [Setting] = process + redis + amqp + jobs + schedule + cache + http + log
+    static let all: [Setting] =
+        process + redis + amqp + jobs + schedule + cache + sessions + http + log
 
     private static let process = [
         Setting(

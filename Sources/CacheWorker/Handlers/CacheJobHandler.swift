@@ -46,7 +46,8 @@ struct CacheJobHandler: JobHandler {
             }
         case .expiredLocal:
             cache.removeExpiredLocalEntries()
-        case .failedJobs, .idleConsumers, .journal: try await upkeep.perform(task)
+        case .failedJobs, .idleConsumers, .journal, .scheduleHistory, .expiredSessions:
+            try await upkeep.perform(task)
         }
     }
 

@@ -14,6 +14,10 @@ enum CleanupTask: Sendable, Equatable {
     case idleConsumers(olderThan: Duration)
     /// Trims the coherence journal to so many messages, and of those what is so old.
     case journal(maxLength: Int, olderThan: Duration)
+    /// Forgets runs of the schedule that are so old, but for the last one of each entry.
+    case scheduleHistory(olderThan: Duration)
+    /// Marks the sessions that have expired as completed.
+    case expiredSessions
 
     /// The names that events give them.
     enum Name: String, CaseIterable, CustomStringConvertible, Sendable {
@@ -22,12 +26,15 @@ enum CleanupTask: Sendable, Equatable {
         case failedJobs = "failed-jobs"
         case idleConsumers = "idle-consumers"
         case journal
+        case scheduleHistory = "schedule-history"
+        case expiredSessions = "expired-sessions"
 
         var description: String { rawValue }
     }
 
     private static let standardLetterAge = Duration.seconds(7 * 86_400)
     private static let standardIdleTime = Duration.seconds(60)
+    private static let standardRunAge = Duration.seconds(30 * 86_400)
     /// A hundred years: beyond that an age is a mistake in units.
     private static let maxAgeSeconds = 3_153_600_000
     private static let ages = 0...maxAgeSeconds
@@ -50,6 +57,10 @@ enum CleanupTask: Sendable, Equatable {
         switch name {
         case .orphanedTags: self = .orphanedTags
         case .expiredLocal: self = .expiredLocal
+        case .expiredSessions: self = .expiredSessions
+        case .scheduleHistory:
+            let age = try parameters.duration("olderThan", in: Self.ages)
+            self = .scheduleHistory(olderThan: age ?? Self.standardRunAge)
         case .failedJobs:
             let age = try parameters.duration("olderThan", in: Self.ages)
             self = .failedJobs(olderThan: age ?? Self.standardLetterAge)

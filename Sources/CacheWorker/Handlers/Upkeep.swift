@@ -10,6 +10,10 @@ struct Upkeep: Sendable {
     var consumers: (any ConsumerUpkeep)?
     /// The journal of the coherence log.
     var journal: (any JournalUpkeep)?
+    /// The schedule with its history.
+    var schedule: (any BeatStore)?
+    /// The sessions, where a database of them is configured.
+    var sessions: (any SessionRepository)?
 
     /// Does a task that is about neither tags nor local entries; twice does no harm.
     func perform(_ task: CleanupTask) async throws(JobError) {
@@ -34,6 +38,29 @@ struct Upkeep: Sendable {
             } catch {
                 throw .upkeep(error.message, isRetriable: error.isRetriable)
             }
+        case .scheduleHistory(let age):
+            do throws(ScheduleError) {
+                _ = try await schedule?.trimHistory(olderThan: age)
+            } catch {
+                throw .upkeep(error.message, isRetriable: error.isRetriable)
+            }
+        case .expiredSessions: try await completeExpiredSessions()
+        }
+    }
+
+    /// Other workers may have the database that this one has not: the job is for them.
+    private func completeExpiredSessions() async throws(JobError) {
+        guard let sessions else {
+            throw JobError(
+                reason: "unconfigured",
+                "this worker has no database of sessions: set SESSION_DATABASE_URL",
+                remedy: .retry
+            )
+        }
+        do throws(SessionError) {
+            _ = try await sessions.completeExpired()
+        } catch {
+            throw .upkeep(error.message, isRetriable: error.isRetriable)
         }
     }
 }

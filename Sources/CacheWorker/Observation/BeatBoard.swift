@@ -3,9 +3,17 @@ import Synchronization
 
 /// How the beat of this process is doing, by what it told last.
 final class BeatBoard: Sendable {
+    /// What a beat saw when it looked last.
+    struct Look: Sendable {
+        let sight: ScheduleSight
+        /// How far the clock of this process is ahead.
+        let skew: Duration
+    }
+
     private let state = Mutex(State())
 
     private struct State {
+        var look: Look?
         var failure: ScheduleError?
         var publishFailure: SourceError?
     }
@@ -14,7 +22,9 @@ final class BeatBoard: Sendable {
     func note(_ event: BeatEvent) {
         state.withLock { state in
             switch event {
-            case .looked: state.failure = nil
+            case .looked(let sight, let skew):
+                state.failure = nil
+                state.look = Look(sight: sight, skew: skew)
             case .failed(let error): state.failure = error
             case .published: state.publishFailure = nil
             case .notPublished(let error): state.publishFailure = error
@@ -22,6 +32,9 @@ final class BeatBoard: Sendable {
             }
         }
     }
+
+    /// The last look; nil before the first.
+    var look: Look? { state.withLock { $0.look } }
 
     /// A line for what keeps entries from being fired, and for what keeps their events from
     /// RabbitMQ.

@@ -1,4 +1,5 @@
 import CacheDomain
+import Jobs
 import Telemetry
 
 /// By what a running service is seen from outside.
@@ -6,6 +7,7 @@ struct Observation {
     let registry = MetricRegistry()
     let health: Health
     let jobs: JobMetrics
+    let schedule: ScheduleMetrics
     let backlogs = BacklogBoard()
     let stalls = StallBoard()
     let waits = WaitBoard()
@@ -29,6 +31,8 @@ struct Observation {
         self.health = health
         jobs = JobMetrics(registry)
         registry.observe(backlogs)
+        schedule = ScheduleMetrics(registry)
+        registry.observe(beats)
         registry.observe(health)
         registry.observe(follower)
         registry.observe(prefixWatcher)
@@ -36,5 +40,11 @@ struct Observation {
         registry.observe(cache.tier)
         registry.observe(cache)
         registry.observeProcess(droppedLogLines: droppedLogLines)
+    }
+
+    /// Notes what a beat told.
+    func note(_ event: BeatEvent) {
+        schedule.add(event)
+        beats.note(event)
     }
 }

@@ -2,6 +2,9 @@ import Jobs
 
 /// The entries that the service brings along: cleanups of what it leaves behind.
 ///
+/// What a process keeps for itself, its local tier, it sweeps itself: the event of an entry is done
+/// by one process, whichever takes it.
+///
 /// `H` gives each its own minute and hour, so that they do not come all at once. A run that is
 /// still under way is not joined by another; when nobody was there, the last one is caught up.
 enum BuiltinEntries {
@@ -14,14 +17,21 @@ enum BuiltinEntries {
         (.failedJobs, "H H * * *"),
         (.idleConsumers, "H/10 * * * *"),
         (.journal, "H * * * *"),
+        (.scheduleHistory, "H H * * *"),
+        (.expiredSessions, "H/10 * * * *"),
     ]
 
-    /// One for each task, with the usual parameters.
-    static let cleanups: [InstalledEntry] = timetable.compactMap { task, cron in
+    /// One for each task that has something to do, with the usual parameters.
+    static func cleanups(hasSessions: Bool) -> [InstalledEntry] {
+        all.filter { hasSessions || $0.task != .expiredSessions }
+            .map { InstalledEntry($0.entry, isBuiltin: true) }
+    }
+
+    private static let all = timetable.map { task, cron in
         guard let entry = entry(task, cron) else {
             preconditionFailure("the entry of \(task) is none")
         }
-        return InstalledEntry(entry, isBuiltin: true)
+        return (task: task, entry: entry)
     }
 
     private static func entry(_ task: CleanupTask.Name, _ cron: String) -> ScheduleEntry? {

@@ -12,6 +12,27 @@ import Testing
     ) async throws {
         try await withRedis { server in try await check.run(on: ScheduleServer(server)) }
     }
+
+    @Test(arguments: [199, 200, 401])
+    func `old runs of many entries go in steps, on a full server too`(count: Int) async throws {
+        try await withRedis { server in
+            let probe = try server.probe()
+            try probe.pipeline(
+                (0..<count)
+                    .flatMap { number in
+                        [
+                            ["ZADD", "{cw}:schedule:names", "0", "e\(number)"],
+                            ["ZADD", "{cw}:schedule:runs:e\(number)", "1", "1 1 due done 1"],
+                            ["ZADD", "{cw}:schedule:runs:e\(number)", "2", "2 2 due done 2"],
+                        ]
+                    }
+            )
+            try probe.command("CONFIG", "SET", "maxmemory", "1")
+            let store = try ScheduleServer(server).store
+            #expect(try await store.trimHistory(olderThan: .seconds(60)) == count)
+            #expect(try await store.trimHistory(olderThan: .seconds(60)) == 0)
+        }
+    }
 }
 
 extension ScheduleServer {

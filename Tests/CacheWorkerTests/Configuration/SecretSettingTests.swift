@@ -84,7 +84,10 @@ struct SecretSettingTests {
     @Test("have no flag of their own: every user of a machine sees command lines")
     func flags() {
         let secrets = Setting.all.filter { $0.confidentiality == .secret }
-        let paths = ["redis.password", "jobs_redis.password", "amqp.password", "http.token"]
+        let paths = [
+            "redis.password", "jobs_redis.password", "amqp.password", "sessions.password",
+            "http.token",
+        ]
         #expect(secrets.map(\.path) == paths)
         #expect(secrets.flatMap(\.flagNames).allSatisfy { $0.form == .file })
     }

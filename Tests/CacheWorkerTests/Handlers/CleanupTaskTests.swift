@@ -19,6 +19,11 @@ struct CleanupTaskTests {
         #expect(try task(.expiredLocal, #"{"task":"expired-local"}"#) == .expiredLocal)
         let idle = #"{"task":"idle-consumers","olderThan":600}"#
         #expect(try task(.idleConsumers, idle) == .idleConsumers(olderThan: .seconds(600)))
+        let month = CleanupTask.scheduleHistory(olderThan: .seconds(30 * 86_400))
+        #expect(try task(.scheduleHistory, #"{"task":"schedule-history"}"#) == month)
+        let runs = #"{"task":"schedule-history","olderThan":60}"#
+        #expect(try task(.scheduleHistory, runs) == .scheduleHistory(olderThan: .seconds(60)))
+        #expect(try task(.expiredSessions, #"{"task":"expired-sessions"}"#) == .expiredSessions)
         let journal = CleanupTask.journal(maxLength: 10_000, olderThan: .seconds(3_600))
         #expect(try task(.journal, #"{"task":"journal"}"#) == journal)
         let short = #"{"task":"journal","maxLength":1e3,"olderThan":60}"#
@@ -35,6 +40,8 @@ struct CleanupTaskTests {
             (.failedJobs, #"{"task":"failed-jobs","olderThan":null}"#),
             (.orphanedTags, #"{"task":"orphaned-tags","olderThan":1}"#),
             (.expiredLocal, #"{"task":"expired-local","olderThan":1}"#),
+            (.expiredSessions, #"{"task":"expired-sessions","olderThan":1}"#),
+            (.scheduleHistory, #"{"task":"schedule-history","olderThan":[]}"#),
             (.idleConsumers, #"{"task":"idle-consumers","olderThan":-0.001}"#),
             (.journal, #"{"task":"journal","olderThan":59.9}"#),
         ]

@@ -49,6 +49,16 @@ extension ScheduleConformance {
             try require("expiries", Array(expiries.dropLast()), is: next)
             try require(expiries.allSatisfy { $0 != nil }, "all expire")
         },
+        Check("Runs of long ago are forgotten, but for the last one") { server in
+            let instants = try await threeFirings(server, .allow).instants
+            let store = server.store
+            let day = Duration.seconds(86_400)
+            try require("none", try await store.trimHistory(olderThan: day), is: 0)
+            try require("old", try await store.trimHistory(olderThan: .zero), is: 2)
+            let rest = try await store.history(of: "a", limit: 10).map(\.instant)
+            try require("rest", rest, is: [instants[2]])
+            try require("again", try await store.trimHistory(olderThan: .zero), is: 0)
+        },
         Check("A firing is left out while a run is under way, and not afterwards") { server in
             let (entry, instants) = try await threeFirings(server, .skip)
             try require("ids", try await server.enqueuedIDs(), is: entry.ids([instants[0]]))

@@ -11,12 +11,12 @@ public final class TCPProxy: Sendable {
 
     /// Where clients connect, on 127.0.0.1.
     public let port: UInt16
-    private let target: UInt16
     private let listener: LoopbackSocket
     private let bell: LoopbackSocket
     private let state: Mutex<State>
 
     private struct State {
+        var target: UInt16
         var rule = ProxyRule.open
         var isRefusing = false
         var isClosed = false
@@ -30,7 +30,6 @@ public final class TCPProxy: Sendable {
     /// With a network, clients of that network connect to it, and it connects to the server from
     /// outside of it.
     public init(to target: UInt16, seed: UInt64 = 1, in network: PrivateNetwork? = nil) throws {
-        self.target = target
         (listener, port) =
             if let network {
                 try network.inside { try LoopbackSocket.listen() }
@@ -39,7 +38,7 @@ public final class TCPProxy: Sendable {
             }
         let (bell, ear) = try LoopbackSocket.pair()
         self.bell = bell
-        state = Mutex(State(generator: SeededGenerator(seed: seed)))
+        state = Mutex(State(target: target, generator: SeededGenerator(seed: seed)))
         Thread.detachNewThread { [weak self] in
             while let self, self.turn(ear) {}
         }
@@ -77,6 +76,12 @@ public final class TCPProxy: Sendable {
         change { state in
             for index in state.links.indices { state.links[index].reset() }
         }
+    }
+
+    /// Resets all connections; new ones lead to another server, as after a fail-over.
+    public func redirect(to target: UInt16) {
+        change { $0.target = target }
+        cut()
     }
 
     /// Whether new connections are reset at once.
@@ -146,7 +151,9 @@ public final class TCPProxy: Sendable {
     private func accept(_ state: inout State) {
         while let client = listener.acceptNow() {
             state.connectionCount += 1
-            guard !state.isRefusing, let server = try? LoopbackSocket.connect(port: target) else {
+            guard !state.isRefusing,
+                let server = try? LoopbackSocket.connect(port: state.target)
+            else {
                 client.resetAtClose()
                 continue
             }

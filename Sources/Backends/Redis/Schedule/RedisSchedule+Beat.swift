@@ -4,7 +4,9 @@ import Telemetry
 
 extension RedisSchedule: BeatStore {
     /// How many values stand before the entries in the answer to a look.
-    private static let sightHead = 7
+    private static let sightHead = 9
+    /// The histories of how many entries are trimmed in one step.
+    private static let entriesPerTrim = 200
 
     /// Puts entries in.
     public func install(
@@ -59,7 +61,9 @@ extension RedisSchedule: BeatStore {
             due: try due(parts.dropFirst(Self.sightHead)),
             dueSince: parts[5].string.flatMap(WallTime.init(stored:)),
             nextDue: parts[6].string.flatMap(WallTime.init(stored:)),
-            outgoingCount: parts[4].integer ?? 0
+            outgoingCount: parts[4].integer ?? 0,
+            outgoingSince: parts[7].string.flatMap(WallTime.init(stored:)),
+            entryCount: parts[8].integer ?? 0
         )
     }
 
@@ -139,6 +143,20 @@ extension RedisSchedule: BeatStore {
         _ = try await run(call)
     }
 
+    /// Forgets old runs, of some entries in each step.
+    public func trimHistory(olderThan age: Duration) async throws(ScheduleError) -> Int {
+        var (removed, start) = (0, "-")
+        while true {
+            let reply = try await run(
+                call(ScheduleScripts.trimHistory, start, Self.entriesPerTrim, age.milliseconds)
+            )
+            guard let count = reply[0]?.integer else { throw .unreadableReply }
+            removed += count
+            guard let last = reply[1]?.string else { return removed }
+            start = "(\(last)"
+        }
+    }
+
     /// Events for the broker that nobody is publishing.
     public func takeOutgoing(
         limit: Int,
@@ -169,10 +187,14 @@ extension RedisSchedule: BeatStore {
     /// Forgets events that the broker has confirmed.
     public func removeOutgoing(_ ids: [String]) async throws(ScheduleError) {
         guard !ids.isEmpty else { return }
-        var place = RedisCommand("ZREM", keys.outbox)
-        place.append(contentsOf: ids)
-        var event = RedisCommand("HDEL", keys.outboxEvents)
-        event.append(contentsOf: ids)
-        _ = try await answers(to: [place, event])
+        let removals = [
+            ("ZREM", keys.outbox), ("ZREM", keys.outboxSince), ("HDEL", keys.outboxEvents),
+        ]
+        let commands = removals.map { name, key in
+            var command = RedisCommand(name, key)
+            command.append(contentsOf: ids)
+            return command
+        }
+        _ = try await answers(to: commands)
     }
 }

@@ -10,6 +10,7 @@
 /// | `running:NAME`, `waiting:NAME` | runs under way by their limit, firings that wait for them |
 /// | `runs:NAME` | sorted set of the last runs, by instant |
 /// | `outbox`, `outbox:events` | what the broker has not confirmed, by when it may be taken |
+/// | `outbox:since` | the same, by when it was put in |
 /// | `beats` | hash: who has looked last, when, and how far its clock is off |
 struct ScheduleKeys: Sendable {
     /// What all names begin with.
@@ -27,6 +28,7 @@ struct ScheduleKeys: Sendable {
     var names: String { prefix + "names" }
     var beats: String { prefix + "beats" }
     var outbox: String { prefix + "outbox" }
+    var outboxSince: String { prefix + "outbox:since" }
     var outboxEvents: String { prefix + "outbox:events" }
 
     func entry(_ name: String) -> String { "\(prefix)entry:\(name)" }

@@ -6,8 +6,9 @@ extension ScheduleScripts {
     ///
     /// ARGV: node, skew in milliseconds, how many. Gives the time, life and version (or nulls),
     /// whether the process's entries are in, how much waits for the broker, since when the first
-    /// entry is due and when the next one will be (or nulls), then for each that is due: name,
-    /// definition, revision, place.
+    /// entry is due and when the next one will be, since when the first event waits for the broker
+    /// (or nulls), how many entries there are, then for each that is due: name, definition,
+    /// revision, place.
     ///
     /// A full server refuses the sign of life; looking goes on without.
     static let look = RedisScript(
@@ -31,8 +32,10 @@ extension ScheduleScripts {
             local next = redis.call('ZRANGE', p .. 'due', #entries / 4, #entries / 4, 'WITHSCORES')
             if isHeld == 1 then redis.pcall('ZADD', p .. 'held', digits(now), node) end
             redis.pcall('HSET', p .. 'beats', node, digits(now) .. ' ' .. ARGV[2])
+            local oldest = redis.call('ZRANGE', p .. 'outbox:since', 0, 0, 'WITHSCORES')[2]
             return {digits(now), meta[1], meta[2], isHeld, redis.call('ZCARD', p .. 'outbox'),
-              since, next[2] or false, unpack(entries)}
+              since, next[2] or false, oldest or false, redis.call('ZCARD', p .. 'names'),
+              unpack(entries)}
             """
     )
 
@@ -66,9 +69,29 @@ extension ScheduleScripts {
                 taken[#taken + 1] = event
               else
                 redis.call('ZREM', p .. 'outbox', id)
+                redis.call('ZREM', p .. 'outbox:since', id)
               end
             end
             return taken
+            """
+    )
+
+    /// Removes old runs of some entries: how many, and the last name; null when it was the end.
+    ///
+    /// ARGV: where to begin, as ZRANGEBYLEX wants it; how many entries; milliseconds.
+    static let trimHistory = RedisScript(
+        prelude + """
+            local removed = 0
+            local names = redis.call('ZRANGEBYLEX', p .. 'names', ARGV[1], '+', 'LIMIT', 0, ARGV[2])
+            for _, name in ipairs(names) do
+              local runs = p .. 'runs:' .. name
+              local last = redis.call('ZRANGE', runs, -1, -1, 'WITHSCORES')[2]
+              if last then
+                local oldest = '(' .. digits(math.min(now - ARGV[3], tonumber(last)))
+                removed = removed + redis.call('ZREMRANGEBYSCORE', runs, '-inf', oldest)
+              end
+            end
+            return {removed, names[tonumber(ARGV[2])] or false}
             """
     )
 

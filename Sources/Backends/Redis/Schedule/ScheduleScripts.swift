@@ -53,6 +53,7 @@ enum ScheduleScripts {
           if run.target == '' then
             redis.call('HSET', p .. 'outbox:events', run.id, run.event)
             redis.call('ZADD', p .. 'outbox', 'NX', digits(now), run.id)
+            redis.call('ZADD', p .. 'outbox:since', 'NX', digits(now), run.id)
           else
             redis.call('XADD', run.target, '*', 'event', run.event)
           end

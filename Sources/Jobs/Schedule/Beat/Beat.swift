@@ -134,8 +134,8 @@ public final class Beat: Sendable {
             try await store.postpone(plan.unreadable, by: Self.unreadablePause)
         }
         let answers = plan.claims.isEmpty ? [] : try await store.claim(plan.claims)
-        tellOfClaims(plan.claims, answers)
         let elapsed = start.duration(to: time.now())
+        tellOfClaims(plan.claims, answers, at: sight.now + elapsed)
         return state.withLock {
             $0.beat.pause(after: sight, plan.claims, answers, elapsed: elapsed)
         }
@@ -174,13 +174,7 @@ public final class Beat: Sendable {
                 ["ahead": .seconds(skew.offset)]
             )
         }
-        tell(
-            .looked(
-                skew: skew.offset,
-                lag: sight.lag ?? .zero,
-                outgoing: sight.outgoingCount
-            )
-        )
+        tell(.looked(sight, skew: skew.offset))
         return sight
     }
 
@@ -191,15 +185,16 @@ public final class Beat: Sendable {
         )
     }
 
-    private func tellOfClaims(_ claims: [ScheduleClaim], _ answers: [ScheduleClaim.Answer]) {
-        var (count, caughtUp, skipped, missed) = (0, 0, 0, 0)
+    private func tellOfClaims(
+        _ claims: [ScheduleClaim],
+        _ answers: [ScheduleClaim.Answer],
+        at now: WallTime
+    ) {
+        var counts = FiringCounts()
         for (claim, answer) in zip(claims, answers) {
             switch answer {
             case .granted(let fired):
-                count += fired
-                skipped += claim.firings.count - fired
-                missed += claim.missed
-                caughtUp += claim.firings.count { $0.cause == .caughtUp }
+                counts.add(claim, fired: fired, at: now)
                 if claim.missed > 0 {
                     logger.warning(
                         "firings were missed",
@@ -210,8 +205,7 @@ public final class Beat: Sendable {
             case .taken: continue
             }
         }
-        guard count + skipped + missed > 0 else { return }
-        tell(.fired(count: count, caughtUp: caughtUp, skipped: skipped, missed: missed))
+        if !counts.isEmpty { tell(.fired(counts)) }
     }
 }
 

@@ -141,6 +141,11 @@ public final class InMemorySchedule: BeatStore {
         try await step { (book, now) in for report in reports { book.report(report, at: now) } }
     }
 
+    /// Forgets old runs.
+    public func trimHistory(olderThan age: Duration) async throws(ScheduleError) -> Int {
+        try await step { (book, now) in book.trimHistory(before: now + (.zero - age)) }
+    }
+
     /// Events for the broker that nobody is publishing.
     public func takeOutgoing(
         limit: Int,

@@ -24,7 +24,9 @@ extension ScheduleBook {
             },
             dueSince: times.first { $0.milliseconds > 0 },
             nextDue: next,
-            outgoingCount: outgoing.count
+            outgoingCount: outgoing.count,
+            outgoingSince: outgoing.values.map(\.since).min(),
+            entryCount: lines.count
         )
     }
 

@@ -18,6 +18,8 @@ struct ScheduleBook: Sendable {
         var event: Event
         /// Nobody else may publish it before.
         var freeAt: WallTime
+        /// When it was put in.
+        var since: WallTime
     }
 
     var lines: [String: ScheduleLine] = [:]
@@ -119,7 +121,9 @@ struct ScheduleBook: Sendable {
         }
         if waiting.transport == .amqp {
             let id = firing.event.id ?? ""
-            if outgoing[id] == nil { outgoing[id] = Outgoing(event: firing.event, freeAt: now) }
+            if outgoing[id] == nil {
+                outgoing[id] = Outgoing(event: firing.event, freeAt: now, since: now)
+            }
         } else {
             outbound.append(firing.event)
         }
@@ -150,6 +154,19 @@ struct ScheduleBook: Sendable {
             if line.isActive { release(&line, at: now) }
         }
         put(line)
+    }
+
+    // MARK: History
+
+    /// - Returns: how many went.
+    mutating func trimHistory(before oldest: WallTime) -> Int {
+        var removed = 0
+        for (name, line) in lines {
+            let count = line.runs.dropLast().prefix { $0.instant < oldest }.count
+            lines[name]?.runs.removeFirst(count)
+            removed += count
+        }
+        return removed
     }
 
     // MARK: Lines

@@ -29,6 +29,11 @@ public protocol BeatStore: ScheduleStore {
     /// Notes what became of the events of firings, and fires what waits for that.
     func report(_ reports: [RunReport]) async throws(ScheduleError)
 
+    /// Forgets runs whose instant is so long ago, in bounded steps; the last one of each entry
+    /// stays, and twice does no harm.
+    /// - Returns: How many went.
+    func trimHistory(olderThan age: Duration) async throws(ScheduleError) -> Int
+
     /// Events for the broker that nobody is publishing; they are this process's for so long.
     func takeOutgoing(
         limit: Int,

@@ -33,6 +33,10 @@ public struct ScheduleSight: Sendable, Equatable {
     public var nextDue: WallTime?
     /// How many events wait for the broker.
     public var outgoingCount: Int
+    /// Since when the first of them has waited; nil: none does.
+    public var outgoingSince: WallTime?
+    /// How many entries there are.
+    public var entryCount: Int
 
     /// A sight from its parts.
     public init(
@@ -42,7 +46,9 @@ public struct ScheduleSight: Sendable, Equatable {
         due: [DueEntry] = [],
         dueSince: WallTime? = nil,
         nextDue: WallTime? = nil,
-        outgoingCount: Int = 0
+        outgoingCount: Int = 0,
+        outgoingSince: WallTime? = nil,
+        entryCount: Int = 0
     ) {
         self.now = now
         self.version = version
@@ -51,6 +57,8 @@ public struct ScheduleSight: Sendable, Equatable {
         self.dueSince = dueSince
         self.nextDue = nextDue
         self.outgoingCount = outgoingCount
+        self.outgoingSince = outgoingSince
+        self.entryCount = entryCount
     }
 }
 
@@ -76,5 +84,5 @@ public struct DueEntry: Sendable, Equatable {
 
 extension ScheduleSight {
     /// How long the first entry has waited whose next instant is known; nil: none is due.
-    var lag: Duration? { dueSince.map { $0.duration(to: now) } }
+    public var lag: Duration? { dueSince.map { $0.duration(to: now) } }
 }
