@@ -20,13 +20,14 @@ enum CoherenceScripts {
     ///
     /// Without counter or epoch the next message begins a new life of the log, so there is none.
     static let heartbeat = RedisScript(
-        """
-        local s = redis.call('GET', KEYS[1])
-        local epoch = redis.call('GET', KEYS[2])
-        if not (s and epoch) then s, epoch = '0', '' end
-        redis.call('PUBLISH', ARGV[1], '{"s":' .. s .. ',"e":"' .. epoch .. '"' .. ARGV[2])
-        return 1
-        """
+        timing + """
+            local s = redis.call('GET', KEYS[1])
+            local epoch = redis.call('GET', KEYS[2])
+            if not (s and epoch) then s, epoch = '0', '' end
+            local head = '{"s":' .. s .. ',"e":"' .. epoch .. '"' .. at
+            redis.call('PUBLISH', ARGV[1], head .. ARGV[2])
+            return 1
+            """
     )
 
     /// How many keys an announcement has: sequence, journal, epoch.
@@ -142,14 +143,23 @@ enum CoherenceScripts {
 
             """
 
+    private static let announcing = timing + appending
+
+    /// The moment of publication, as a message says it.
+    private static let timing = """
+        local time = redis.call('TIME')
+        local at = string.format(',"at":%s%06d', time[1], tonumber(time[2]))
+
+        """
+
     // The journal entry comes before the counter: if it is refused, no number is lost. A counter
     // that was lost, or fell behind its journal (an older file, a fail-over), begins a new epoch.
     // A full server refuses a script at its first write only, so removals always get through.
-    private static let announcing = """
+    private static let appending = """
         local epoch = redis.call('GET', KEYS[3])
         local s = redis.call('GET', KEYS[1])
         local function append(number)
-          local m = '{"s":' .. number .. ',"e":"' .. epoch .. '"' .. ARGV[4]
+          local m = '{"s":' .. number .. ',"e":"' .. epoch .. '"' .. at .. ARGV[4]
           local reply = redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], number .. '-0', 'm', m)
           if type(reply) == 'table' and reply.err then return nil, reply.err end
           return m

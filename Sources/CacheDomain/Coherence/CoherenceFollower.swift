@@ -45,9 +45,16 @@ public final class CoherenceFollower: Sendable {
     /// How long it waits, and how long it may serve.
     public let timing: Timing
     private let clock: any Clock<Duration>
-    private let now: @Sendable () -> ContinuousClock.Instant
+    let now: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
-    private let reader: Mutex<CoherenceReader>
+    let state: Mutex<State>
+
+    /// What decides, and what is told of it.
+    struct State {
+        var reader: CoherenceReader
+        var account = FollowingAccount()
+    }
+
     private let journalQueries = AsyncStream.makeStream(
         of: CoherenceTracker.JournalQuery.self,
         bufferingPolicy: .bufferingNewest(1)
@@ -62,16 +69,6 @@ public final class CoherenceFollower: Sendable {
         of: Void.self,
         bufferingPolicy: .bufferingNewest(1)
     )
-
-    /// What a follower has been through.
-    public struct Statistics: Sendable, Hashable {
-        /// How often the subscription was made.
-        public var subscriptions = 0
-        /// How often nothing could be trusted any more, and why.
-        public var distrusts: [CoherenceTracker.DistrustReason: Int] = [:]
-        /// What came over the channel and was no message.
-        public var unreadableMessages = 0
-    }
 
     /// A follower that has heard nothing; `run` begins.
     ///
@@ -97,52 +94,14 @@ public final class CoherenceFollower: Sendable {
         self.clock = clock
         self.now = now
         gate = ServingGate(origin: now())
-        reader = Mutex(
-            CoherenceReader(
-                timing: timing,
-                token: token,
-                node: node,
-                isStoreElsewhere: store != nil,
-                at: now()
-            )
+        let reader = CoherenceReader(
+            timing: timing,
+            token: token,
+            node: node,
+            isStoreElsewhere: store != nil,
+            at: now()
         )
-    }
-
-    /// The last message applied.
-    public var applied: LogPosition {
-        reader.withLock { $0.applied ?? .start }
-    }
-
-    /// How long nothing has been heard.
-    public var silence: Duration { reader.withLock { $0.lastHeard.duration(to: now()) } }
-
-    /// How long ago the last own canary that was heard had been sent; nil when none was since the
-    /// subscription.
-    public var canaryAge: Duration? {
-        reader.withLock { $0.canaryProof?.duration(to: now()) }
-    }
-
-    /// How long copies may be served from now on, if nothing more is heard.
-    public var leaseRest: Duration {
-        reader.withLock { $0.servesUntil.map { max(.zero, now().duration(to: $0)) } ?? .zero }
-    }
-
-    /// What it has been through.
-    public var statistics: Statistics { reader.withLock { $0.statistics } }
-
-    /// Whether another process had the name of this one before, so that this one has to end.
-    public var hasToYield: Bool { reader.withLock { $0.hasToYield } }
-
-    /// Whether the local tier may answer at this moment.
-    public var isFollowing: Bool { gate.isOpen(at: now()) }
-
-    /// Why the local tier may not answer at this moment, for people; nil when it may.
-    public var problem: String? {
-        if isFollowing { return nil }
-        let isUnheard = reader.withLock { $0.isUnheard(at: now()) }
-        return isUnheard
-            ? "own messages are not heard: it may listen to another server than it writes to"
-            : "the log is not followed"
+        state = Mutex(State(reader: reader))
     }
 
     /// Follows the log until the task is cancelled; then the gate is shut.
@@ -167,13 +126,32 @@ public final class CoherenceFollower: Sendable {
         if case .lost(let reason) = signal {
             logger.warning("coherence subscription lost", ["reason": .string(reason)])
         }
-        reader.withLock { reader in
-            perform(reader.hear(signal, at: now()))
-            gate.set(until: reader.servesUntil)
+        let cause: FollowingAccount.Cause =
+            if case .message = signal { .message } else { .subscription }
+        perform(because: cause) { reader, now in reader.hear(signal, at: now) }
+    }
+
+    /// Tells the reader something and does what it says, under its lock: no message may overtake
+    /// another.
+    private func perform(
+        because cause: FollowingAccount.Cause,
+        _ tell: (inout CoherenceReader, ContinuousClock.Instant) -> [CoherenceReader.Effect]
+    ) {
+        state.withLock { state in
+            let (moment, before) = (now(), state.reader.applied)
+            let effects = tell(&state.reader, moment)
+            perform(effects)
+            gate.set(until: state.reader.servesUntil)
+            state.account.note(
+                effects,
+                of: cause,
+                from: before,
+                to: state.reader.applied,
+                at: moment
+            )
         }
     }
 
-    /// Does what the reader says, under its lock: no message may overtake another.
     private func perform(_ effects: [CoherenceReader.Effect]) {
         for effect in effects {
             switch effect {
@@ -197,6 +175,7 @@ public final class CoherenceFollower: Sendable {
             case .yieldName:
                 logger.error("the name of this node is taken: set another NODE_ID")
                 nameTaken.continuation.yield()
+            case .noteLag, .noteClock: break
             }
         }
     }
@@ -206,7 +185,7 @@ public final class CoherenceFollower: Sendable {
     }
 
     private func readJournal(_ query: CoherenceTracker.JournalQuery) async {
-        while !Task.isCancelled, reader.withLock({ $0.awaits(query) }) {
+        while !Task.isCancelled, state.withLock({ $0.reader.awaits(query) }) {
             do throws(StoreError) {
                 // The lease counts from before the answer: the process may be stopped meanwhile.
                 let start = now()
@@ -216,12 +195,12 @@ public final class CoherenceFollower: Sendable {
                     from: query.sequence,
                     limit: Self.journalPageLength
                 )
-                reader.withLock { reader in
-                    perform(reader.journalRead(page, last: last, for: query, begunAt: start))
-                    gate.set(until: reader.servesUntil)
+                perform(because: .journal) { reader, _ in
+                    reader.journalRead(page, last: last, for: query, begunAt: start)
                 }
                 return
             } catch {
+                state.withLock { $0.account.noteUnreadableJournal() }
                 logger.warning("coherence journal unreadable", ["error": .description(of: error)])
                 guard await pause(Self.journalRetryDelay) else { return }
             }
@@ -234,9 +213,8 @@ public final class CoherenceFollower: Sendable {
             let start = now()
             do throws(StoreError) {
                 let life = try await store.life()
-                reader.withLock { reader in
-                    perform(reader.storeAnswered(life, askedAt: start))
-                    gate.set(until: reader.servesUntil)
+                perform(because: .store) { reader, _ in
+                    reader.storeAnswered(life, askedAt: start)
                 }
             } catch {
                 logger.debug("store not asked", ["error": .description(of: error)])
@@ -249,7 +227,9 @@ public final class CoherenceFollower: Sendable {
     private func sendHeartbeats() async {
         while !Task.isCancelled {
             let patience = timing.heartbeat * Double.random(in: 0.5...0.9)
-            let wait = reader.withLock { $0.heartbeatPause(patience: patience, at: now()) }
+            let wait = state.withLock {
+                $0.reader.heartbeatPause(patience: patience, at: now())
+            }
             if wait == nil { await sendHeartbeat() }
             // After a heartbeat that was not heard there is no silence to count from.
             guard await pause(wait ?? patience) else { return }
@@ -262,10 +242,12 @@ public final class CoherenceFollower: Sendable {
     }
 
     private func sendHeartbeat() async {
-        let canary = reader.withLock { $0.nextCanary(at: now()) }
+        let canary = state.withLock { $0.reader.nextCanary(at: now()) }
         do throws(StoreError) {
             try await log.sendHeartbeat(canary: canary)
+            state.withLock { $0.account.noteHeartbeat(wasSent: true) }
         } catch {
+            state.withLock { $0.account.noteHeartbeat(wasSent: false) }
             logger.debug("heartbeat not sent", ["error": .description(of: error)])
         }
     }

@@ -3,9 +3,10 @@ import Codecs
 /// One message of the coherence channel; an entry of the journal unless it is a heartbeat.
 ///
 /// `{"s":1042,"e":"epoch","n":"node","k":["app:user:1"],"t":[…],"p":[…],"ns":[…],"all":true}`,
-/// and in a heartbeat `"c":"canary"`. In the journal there is `"i":"random"`, too, which nobody
-/// reads: after a fail-over a number is given away again, and the new message of that number must
-/// not be mistaken for the old one.
+/// and in a heartbeat `"c":"canary"`. `"at":1764490740123456` is when it was published, in
+/// microseconds by the clock of the server; who has none leaves it out. In the journal there is
+/// `"i":"random"`, too, which nobody reads: after a fail-over a number is given away again, and the
+/// new message of that number must not be mistaken for the old one.
 ///
 /// A message of a later version has `"v":2`, or more. Its place is where it always was, and what
 /// has a `c` is a heartbeat; what else it says is not known.
@@ -21,6 +22,8 @@ public struct CoherenceMessage: Sendable, Hashable {
     public var announcement: Announcement
     /// What only the sender of this very heartbeat knows; nil in all other messages.
     public var canary: String?
+    /// When it was published, since 1970 and by the clock of the server; nil where nobody says.
+    public var publishedAt: Duration?
     /// How it is to be read; 0 for what is no number.
     public var version: Int
 
@@ -30,8 +33,10 @@ public struct CoherenceMessage: Sendable, Hashable {
         node: String,
         announcement: Announcement,
         canary: String? = nil,
+        publishedAt: Duration? = nil,
         version: Int = Self.knownVersion
     ) {
+        self.publishedAt = publishedAt
         self.version = version
         self.position = position
         self.node = node
@@ -59,6 +64,9 @@ public struct CoherenceMessage: Sendable, Hashable {
         position = LogPosition(epoch: epoch, sequence: sequence)
         node = document.member("n", of: root).flatMap(document.string) ?? ""
         canary = document.member("c", of: root).flatMap(document.string)
+        publishedAt = document.member("at", of: root)
+            .flatMap { Int64(String(decoding: document.text(of: $0), as: UTF8.self)) }
+            .map(Duration.microseconds)
         version =
             document.member("v", of: root)
             .map { Int(String(decoding: document.text(of: $0), as: UTF8.self)) ?? 0 }
@@ -98,7 +106,8 @@ public struct CoherenceMessage: Sendable, Hashable {
         return names
     }
 
-    /// The message after its position: `,"n":…` to the end, as the log's script completes it.
+    /// The message after its position and time: `,"n":…` to the end, as the log's script completes
+    /// it.
     public static func tail(
         node: String,
         _ announcement: Announcement,
@@ -130,10 +139,18 @@ public struct CoherenceMessage: Sendable, Hashable {
         return bytes
     }
 
+    private static func microseconds(in time: Duration) -> Int64 {
+        let (seconds, attoseconds) = time.components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+
     /// The whole message.
     public var encoded: [UInt8] {
         var bytes = Array(#"{"s":\#(position.sequence),"e":"#.utf8)
         bytes.appendJSONString(position.epoch)
+        if let publishedAt {
+            bytes.append(contentsOf: #","at":\#(Self.microseconds(in: publishedAt))"#.utf8)
+        }
         if version != Self.knownVersion { bytes.append(contentsOf: #","v":\#(version)"#.utf8) }
         return bytes + Self.tail(node: node, announcement, canary: canary)
     }

@@ -7,6 +7,10 @@ struct CoherenceReader: Sendable, Hashable {
     enum Effect: Sendable, Equatable {
         /// Forget what the message names.
         case forget(Announcement, at: LogPosition)
+        /// Note that what the last message named had changed then, by the clock of the server.
+        case noteLag(publishedAt: Duration)
+        /// Note that an own canary came back, which was published then, by the clock of the server.
+        case noteClock(publishedAt: Duration, sentAt: ContinuousClock.Instant)
         /// Forget what may have come about after this position.
         case forgetAhead(of: LogPosition)
         /// Trust nothing that is held.
@@ -58,6 +62,13 @@ struct CoherenceReader: Sendable, Hashable {
     /// The last message applied.
     var applied: LogPosition? { tracker.applied }
 
+    /// The last message of which it has heard, applied or not.
+    var known: LogPosition? {
+        guard let heard = tracker.lastHeard else { return applied }
+        guard let applied, applied.epoch == heard.epoch else { return heard }
+        return applied.sequence < heard.sequence ? heard : applied
+    }
+
     /// Copies may be served before this; nil while they may not.
     var servesUntil: ContinuousClock.Instant? {
         guard let followsUntil, let store else { return followsUntil }
@@ -107,7 +118,7 @@ struct CoherenceReader: Sendable, Hashable {
         if let sent = message.canary.flatMap(canary.sending) {
             isPrompt = sent.duration(to: now) <= maxDelay
         }
-        var effects = take(tracker.heard(message, bytes), knownAt: now)
+        var effects = clockNote(message) + take(tracker.heard(message, bytes), knownAt: now)
         if isPrompt {
             serve(knownAt: now)
         } else if canary.lastSent.map({ $0.duration(to: now) >= timing.heartbeat }) ?? true {
@@ -123,6 +134,13 @@ struct CoherenceReader: Sendable, Hashable {
         case .yield: break
         }
         return effects
+    }
+
+    private func clockNote(_ message: CoherenceMessage) -> [Effect] {
+        guard let publishedAt = message.publishedAt,
+            let sentAt = message.canary.flatMap(canary.sending)
+        else { return [] }
+        return [.noteClock(publishedAt: publishedAt, sentAt: sentAt)]
     }
 
     /// A channel on which nothing came for longer may have held something up.
@@ -177,6 +195,8 @@ struct CoherenceReader: Sendable, Hashable {
             switch action {
             case .apply(let announcement, let position):
                 effects.append(.forget(announcement, at: position))
+            case .applied(let publishedAt):
+                effects.append(.noteLag(publishedAt: publishedAt))
             case .forgetAhead(let position): effects.append(.forgetAhead(of: position))
             case .distrustEverything(let reason):
                 statistics.distrusts[reason, default: 0] += 1

@@ -18,6 +18,8 @@ public struct CoherenceTracker: Sendable, Hashable {
     public enum Action: Sendable, Equatable {
         /// Forget what the message names.
         case apply(Announcement, at: LogPosition)
+        /// What was applied just now had been published then, by the clock of the server.
+        case applied(publishedAt: Duration)
         /// A canary was heard.
         case heard(canary: String)
         /// Forget what may have come about after this position: the log may have lost that.
@@ -72,7 +74,7 @@ public struct CoherenceTracker: Sendable, Hashable {
     /// Canaries that were heard before the journal was asked: with its answer they count.
     private var canaries: [String] = []
     /// What the subscription brought last, applied or not: a channel never goes back.
-    private var lastHeard: LogPosition?
+    private(set) var lastHeard: LogPosition?
     private var queryCount = 0
 
     /// A message as it came.
@@ -234,7 +236,7 @@ public struct CoherenceTracker: Sendable, Hashable {
             }
             guard message.position.sequence == nextSequence else { return .journalTrimmed }
             guard isOfThisLife(message.position) else { return .rolledBack }
-            actions.append(take(message, bytes))
+            actions += take(message, bytes)
         }
         return actions.isEmpty && nextSequence <= last.sequence ? .journalTrimmed : nil
     }
@@ -255,7 +257,7 @@ public struct CoherenceTracker: Sendable, Hashable {
         if position.sequence < nextSequence { return [] }
         // The journal has the message that skipped others, too.
         guard position.sequence == nextSequence else { return catchUp() }
-        return [take(message, heard.bytes)]
+        return take(message, heard.bytes)
     }
 
     /// The first message of a log names its epoch.
@@ -269,11 +271,14 @@ public struct CoherenceTracker: Sendable, Hashable {
             || (position.sequence == lastHeard.sequence && !isHeartbeat)
     }
 
-    private mutating func take(_ message: CoherenceMessage, _ bytes: ArraySlice<UInt8>) -> Action {
+    private mutating func take(
+        _ message: CoherenceMessage,
+        _ bytes: ArraySlice<UInt8>
+    ) -> [Action] {
         applied = message.position
         proof = ArraySlice(Array(bytes))
-        return message.isUnderstood
-            ? .apply(message.announcement, at: message.position)
-            : .distrustEverything(.unknownVersion)
+        guard message.isUnderstood else { return [.distrustEverything(.unknownVersion)] }
+        let time = message.publishedAt.map { [Action.applied(publishedAt: $0)] } ?? []
+        return [.apply(message.announcement, at: message.position)] + time
     }
 }

@@ -10,6 +10,8 @@ public final class InMemoryServer: Sendable {
 
     private let journalLength: Int
     let now: @Sendable () -> ContinuousClock.Instant
+    /// Where its own clock began.
+    private let origin: ContinuousClock.Instant
     let state = Mutex(State())
 
     /// An empty server with a time of its own.
@@ -19,6 +21,7 @@ public final class InMemoryServer: Sendable {
     ) {
         self.journalLength = journalLength
         self.now = now
+        origin = now()
     }
 
     /// Adds a member to a tag, as a foreign writer may.
@@ -131,7 +134,8 @@ public final class InMemoryServer: Sendable {
                 position: state.position,
                 node: node,
                 announcement: Announcement(),
-                canary: canary
+                canary: canary,
+                publishedAt: time
             )
             state.publish(message.encoded[...])
         }
@@ -151,6 +155,8 @@ public final class InMemoryServer: Sendable {
         state.withLock { $0.subscribers[subscription] = nil }
     }
 
+    private var time: Duration { origin.duration(to: now()) }
+
     private func append(
         _ announcement: Announcement,
         _ node: String,
@@ -160,7 +166,8 @@ public final class InMemoryServer: Sendable {
         let bytes = CoherenceMessage(
             position: state.position,
             node: node,
-            announcement: announcement
+            announcement: announcement,
+            publishedAt: time
         )
         .encoded
         state.journal.append((state.position.sequence, bytes))

@@ -38,7 +38,7 @@ extension LocalTier {
                 dropped: state.droppedCount,
                 evicted: state.storage.evictedCount,
                 revalidated: state.revalidatedCount,
-                distrusts: Int(state.trust),
+                distrusts: state.distrustCount,
                 ownChanges: state.ownChangeCount
             )
         }

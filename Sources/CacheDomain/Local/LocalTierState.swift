@@ -16,8 +16,9 @@ struct LocalTierState: Sendable {
     private(set) var epoch = ""
     /// How often the log was found to be another, or may have been.
     private(set) var life: UInt64 = 0
-    /// How often nothing that was held could be trusted any more; entries of another number are
-    /// not trusted.
+    /// How often nothing that was held could be trusted any more.
+    private(set) var distrustCount = 0
+    /// Entries of another number are not trusted.
     private(set) var trust: UInt64 = 0
     /// What foreign programs change, too.
     private let watched: WatchedPrefixes
@@ -241,6 +242,7 @@ struct LocalTierState: Sendable {
     mutating func distrustAll() {
         beginLife()
         trust += 1
+        distrustCount += 1
         storage.markAll()
         sequence = 0
         for index in stripes.indices { stripes[index].sequence = 0 }

@@ -12,6 +12,19 @@ extension MetricRegistry {
             [MetricSample(Double(follower.applied.sequence))]
         }
         observe(
+            "cacheworker_coherence_known_sequence",
+            .gauge,
+            "Number of the last message of the log of which it has heard, applied or not."
+        ) {
+            [MetricSample(Double(follower.known.sequence))]
+        }
+        observe(
+            "cacheworker_coherence_lag_seconds",
+            "Time from the publication of a change until it was applied here."
+        ) {
+            follower.lags
+        }
+        observe(
             "cacheworker_coherence_gate_open",
             .gauge,
             "Whether the local tier may answer, since the log is followed: 1 or 0."
@@ -19,6 +32,7 @@ extension MetricRegistry {
             [MetricSample(follower.isFollowing)]
         }
         observeLease(follower)
+        observeEvents(follower)
         observe(
             "cacheworker_coherence_subscriptions_total",
             .counter,
@@ -75,6 +89,47 @@ extension MetricRegistry {
             "Time since the last own canary that was heard was sent; absent until one is heard."
         ) {
             follower.canaryAge.map { [MetricSample($0 / .seconds(1))] } ?? []
+        }
+    }
+
+    /// What happened on the way.
+    private func observeEvents(_ follower: CoherenceFollower) {
+        let events: [(String, String, any KeyPath<CoherenceFollower.Counts, Int> & Sendable)] = [
+            ("applied", "Messages of the log that were applied.", \.applied),
+            (
+                "lag_unmeasured",
+                "Those of which nobody knows how long they took: no time, or a clock that was set.",
+                \.unmeasured
+            ),
+            (
+                "gaps",
+                "Times that a message, or a heartbeat, showed that others had not come.",
+                \.gaps
+            ),
+            (
+                "doubts",
+                "Times that the channel went back, or that another life of the log was heard.",
+                \.doubts
+            ),
+            ("replays", "Readings of the journal that brought messages to apply.", \.replays),
+            (
+                "replayed",
+                "Messages applied with them: those that had not come, and those that waited.",
+                \.replayed
+            ),
+            (
+                "journal_failures",
+                "Readings of the journal that failed; each is tried again.",
+                \.failedReadings
+            ),
+            ("epochs", "New lives of the log.", \.epochs),
+            ("heartbeats", "Heartbeats that were sent.", \.heartbeats),
+            ("heartbeat_failures", "Heartbeats that could not be sent.", \.failedHeartbeats),
+        ]
+        for (name, help, number) in events {
+            observe("cacheworker_coherence_\(name)_total", .counter, help) {
+                [MetricSample(follower.counts[keyPath: number])]
+            }
         }
     }
 }

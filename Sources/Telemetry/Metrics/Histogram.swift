@@ -4,41 +4,18 @@ import Synchronization
 ///
 /// An observation takes a lock that nobody holds for long: meant for batches, not for jobs.
 public final class Histogram: MetricSeries {
-    private let bounds: [Double]
-    private let state: Mutex<State>
-
-    private struct State {
-        /// One for each bound, and one for what lies beyond the last.
-        var counts: [Int]
-        var sum = 0.0
-    }
+    private let distribution: Mutex<Distribution>
 
     /// Buckets that end at `bounds`, which rise.
-    init(bounds: [Double]) {
-        self.bounds = bounds
-        state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))
-    }
+    init(bounds: [Double]) { distribution = Mutex(Distribution(bounds: bounds)) }
 
     /// Counts a value in the first bucket whose bound is not less.
-    public func observe(_ value: Double) {
-        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
-        state.withLock { state in
-            state.counts[bucket] += 1
-            state.sum += value
-        }
-    }
+    public func observe(_ value: Double) { distribution.withLock { $0.add(value) } }
 
     /// Counts a time span, in seconds.
     public func observe(_ duration: Duration) { observe(duration / .seconds(1)) }
 
     func write(_ labels: [String], of definition: MetricDefinition, to text: inout MetricText) {
-        let (counts, sum) = state.withLock { ($0.counts, $0.sum) }
-        var total = 0
-        for (count, bound) in zip(counts, bounds + [.infinity]) {
-            total += count
-            text.append(definition, suffix: "_bucket", labels, bound: bound, Double(total))
-        }
-        text.append(definition, suffix: "_sum", labels, sum)
-        text.append(definition, suffix: "_count", labels, Double(total))
+        distribution.withLock(\.self).write(labels, of: definition, to: &text)
     }
 }

@@ -61,7 +61,7 @@ public final class MetricRegistry: Sendable {
         labels: [String] = [],
         _ read: @escaping @Sendable () -> [MetricSample]
     ) {
-        precondition(kind != .histogram, "\(name): a histogram must be told each value")
+        precondition(kind != .histogram, "\(name): a histogram is a distribution")
         let definition = MetricDefinition(name, kind, help, labels: labels)
         register(definition) { text in
             var seen: Set<[String]> = []
@@ -69,6 +69,18 @@ public final class MetricRegistry: Sendable {
                 text.append(definition, sample.labels, sample.value)
             }
         }
+    }
+
+    /// Registers a distribution without labels that `read` knows whenever it is asked.
+    ///
+    /// Called on any thread; must not block.
+    public func observe(
+        _ name: String,
+        _ help: String,
+        _ read: @escaping @Sendable () -> Distribution
+    ) {
+        let definition = MetricDefinition(name, .histogram, help)
+        register(definition) { text in read().write([], of: definition, to: &text) }
     }
 
     /// What is registered, in that order.

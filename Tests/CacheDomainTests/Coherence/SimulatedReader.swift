@@ -184,7 +184,7 @@ struct SimulatedReader {
                 lastPosition = position
                 knownMoment = log.appending(of: announcement)
                 tier.apply(announcement, at: position)
-            case .heard: break
+            case .heard, .applied: break
             case .forgetAhead(let position): tier.forgetAhead(of: position)
             case .distrustEverything(let reason):
                 forgotten.append(reason)

@@ -277,7 +277,7 @@ final class Fleet {
                 if missing != .proof { node.tier.distrustAll() }
             case .readJournal(let query): readJournal(query, node)
             case .sendHeartbeat: sendHeartbeat(node)
-            case .yieldName: break
+            case .yieldName, .noteLag, .noteClock: break
             }
         }
     }

@@ -67,11 +67,26 @@ extension StoreConformance {
                         announcement: Announcement(),
                         canary: "mine"
                     )
-                    let message = try last.map { try CoherenceMessage(parsing: $0) }
+                    let message = try last.map { try untimed($0) }
                     try require("heartbeat", message, is: expected)
                 }
                 try require("journal", try await journal(client.log).count, is: 2)
                 try require("messages heard", listener.messages.count, is: count)
+            }
+        },
+        Check("Every message says when it was published, by one clock that does not go back") {
+            server in
+            let client = try await server.client("a")
+            try await LogListener.listening(to: client.log) { listener in
+                _ = try await client.store.announce(Announcement(keys: ["k"]))
+                try await client.log.sendHeartbeat(canary: "mine")
+                _ = try await client.store.apply(Change(removals: [server.key("k")]))
+                let times = try await listener.messages(count: 3)
+                    .map { try CoherenceMessage(parsing: $0).publishedAt }
+                let known = times.compactMap(\.self)
+                try require("times", known.count, is: 3)
+                try require(known == known.sorted(), "the clock goes back: \(known)")
+                try require(known.allSatisfy { $0 >= .zero }, "before its beginning: \(known)")
             }
         },
         Check("Following ends with its task, and only with that") { server in

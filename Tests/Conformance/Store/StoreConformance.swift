@@ -55,15 +55,22 @@ public enum StoreConformance: Sendable {
         return count
     }
 
-    /// The whole journal, read page by page.
+    /// The whole journal, read page by page, without the times of its messages.
     static func journal(_ log: any CoherenceLog) async throws -> [CoherenceMessage] {
         var messages: [CoherenceMessage] = []
         while true {
             let next = (messages.last?.position.sequence ?? 0) + 1
             let page = try await log.journal(from: next, limit: stepLength)
             if page.isEmpty { return messages }
-            for bytes in page { messages.append(try CoherenceMessage(parsing: bytes)) }
+            for bytes in page { messages.append(try untimed(bytes)) }
         }
+    }
+
+    /// The message without its time, which is never the same.
+    static func untimed(_ bytes: ArraySlice<UInt8>) throws -> CoherenceMessage {
+        var message = try CoherenceMessage(parsing: bytes)
+        message.publishedAt = nil
+        return message
     }
 
     /// Bytes, because strings that are canonically equivalent are equal.

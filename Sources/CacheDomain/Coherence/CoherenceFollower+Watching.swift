@@ -1,0 +1,63 @@
+import Synchronization
+public import Telemetry
+
+/// How a follower is seen from outside.
+extension CoherenceFollower {
+    /// What a follower has been through.
+    public struct Statistics: Sendable, Hashable {
+        /// How often the subscription was made.
+        public var subscriptions = 0
+        /// How often nothing could be trusted any more, and why.
+        public var distrusts: [CoherenceTracker.DistrustReason: Int] = [:]
+        /// What came over the channel and was no message.
+        public var unreadableMessages = 0
+    }
+
+    /// The last message applied.
+    public var applied: LogPosition {
+        state.withLock { $0.reader.applied } ?? .start
+    }
+
+    /// How long nothing has been heard.
+    public var silence: Duration { state.withLock { $0.reader.lastHeard.duration(to: now()) } }
+
+    /// How long ago the last own canary that was heard had been sent; nil when none was since the
+    /// subscription.
+    public var canaryAge: Duration? {
+        state.withLock { $0.reader.canaryProof?.duration(to: now()) }
+    }
+
+    /// How long copies may be served from now on, if nothing more is heard.
+    public var leaseRest: Duration {
+        state.withLock { $0.reader.servesUntil.map { max(.zero, now().duration(to: $0)) } ?? .zero }
+    }
+
+    /// What it has been through.
+    public var statistics: Statistics { state.withLock { $0.reader.statistics } }
+
+    /// Whether another process had the name of this one before, so that this one has to end.
+    public var hasToYield: Bool { state.withLock { $0.reader.hasToYield } }
+
+    /// Whether the local tier may answer at this moment.
+    public var isFollowing: Bool { gate.isOpen(at: now()) }
+
+    /// Why the local tier may not answer at this moment, for people; nil when it may.
+    public var problem: String? {
+        if isFollowing { return nil }
+        let isUnheard = state.withLock { $0.reader.isUnheard(at: now()) }
+        return isUnheard
+            ? "own messages are not heard: it may listen to another server than it writes to"
+            : "the log is not followed"
+    }
+
+    /// The last message of which it has heard, applied or not.
+    public var known: LogPosition { state.withLock { $0.reader.known } ?? .start }
+
+    /// How often what happened to it.
+    public var counts: Counts { state.withLock { $0.account.counts } }
+
+    /// The seconds from the publication of changes until they were applied here.
+    ///
+    /// None is told before a canary has shown that the clock of the server was right meanwhile.
+    public var lags: Distribution { state.withLock { $0.account.lag.lags } }
+}
