@@ -34,7 +34,7 @@ public struct HTTPProblem: Error, Sendable, Equatable {
     }
 
     /// The answer where programs ask, below `/api/`, is JSON; elsewhere it is a line of text.
-    func response(at path: String) -> HTTPResponse {
+    public func response(at path: String) -> HTTPResponse {
         guard path.hasPrefix(Self.programs) else { return .text(status, message, headers) }
         return HTTPResponse(
             status: status,

@@ -46,9 +46,20 @@ extension Assembly {
         )
     }
 
-    /// The entries that this process brings along with that configuration.
+    /// The entries that this process brings along with that configuration: those of its file, and
+    /// those of the program whose names the file does not give to others.
     func scheduledEntries(_ configuration: Configuration) -> [InstalledEntry] {
-        guard configuration.schedulesCleanups else { return [] }
-        return BuiltinEntries.cleanups(hasSessions: configuration.sessionDatabaseURL != nil)
+        let hasSessions = configuration.sessionDatabaseURL != nil
+        let builtins =
+            configuration.schedulesCleanups ? BuiltinEntries.cleanups(hasSessions: hasSessions) : []
+        let names = Set(configuration.schedule.map(\.name))
+        return configuration.schedule.map { InstalledEntry($0) }
+            + builtins.filter { !names.contains($0.entry.name) }
+    }
+
+    /// The schedule for people; without Redis that of this process, if it has one.
+    func scheduleStore(_ beatStore: (any BeatStore)? = nil) -> (any ScheduleStore)? {
+        guard let jobs else { return beatStore }
+        return RedisSchedule(connection: jobs.connection, keys: keys, zones: zones)
     }
 }

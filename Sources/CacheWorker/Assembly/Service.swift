@@ -13,6 +13,8 @@ struct Service {
     private let auditor: CoherenceAuditor
     private let observation: Observation
     private let upkeep: Upkeep
+    /// The schedule for people; nil where there is none.
+    private let schedule: (any ScheduleStore)?
     private let beat: Beat?
     private let reporter: RunReporter?
     private let giveUp: @Sendable () -> Void
@@ -62,15 +64,21 @@ struct Service {
             cache: cache,
             droppedLogLines: { log.droppedCount }
         )
-        let schedule = try assembly.beatStore(localQueue)
-        beat = schedule.map { [observation] in assembly.beat($0, tell: observation.note) }
-        let reported = assembly.reportedStore(schedule)
+        let beatStore = try assembly.beatStore(localQueue)
+        schedule = assembly.scheduleStore(beatStore)
+        beat = beatStore.map { [observation] in assembly.beat($0, tell: observation.note) }
+        let reported = assembly.reportedStore(beatStore)
         reporter = reported.map { RunReporter(to: $0, logger: assembly.logger) }
         upkeep = try assembly.upkeep(of: localQueue, reported)
     }
 
     /// What can be asked over HTTP while it runs.
-    var routes: [HTTPRoute] { Probes.routes(observation.health, observation.registry) }
+    var routes: [HTTPRoute] {
+        let probes = Probes.routes(observation.health, observation.registry)
+        guard let schedule else { return probes }
+        return probes
+            + ScheduleAPI(schedule, zones: assembly.zones) { [beat] in beat?.wake() }.routes
+    }
 
     /// The file was read again: what it says of the schedule counts from now on.
     func reload(_ configuration: Configuration) {

@@ -1,3 +1,5 @@
+import Codecs
+
 /// What is wrong with an argument, before it is known whose it is.
 struct ArgumentFault: Error, Sendable, Equatable {
     /// What is wrong and what to write instead.

@@ -1,3 +1,5 @@
+import Codecs
+
 /// Turns a command line into a command.
 enum CommandParser: Sendable {
     private static let program = "cacheworker"

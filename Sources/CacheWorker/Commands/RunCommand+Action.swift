@@ -52,6 +52,7 @@ extension RunCommand: CommandAction {
                         }
                     }
                 }
+                group.addTask { await http?.run() }
                 if let localQueue {
                     group.addTask { await feed(localQueue, assembly.configuration.maxEventBytes) }
                 }

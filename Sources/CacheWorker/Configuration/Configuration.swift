@@ -66,6 +66,8 @@ struct Configuration: Sendable, Equatable {
 
     /// Whether the schedule has the cleanups that the service brings along.
     var schedulesCleanups = true
+    /// What happens at certain times, each entry by another name; only the file can say it.
+    var schedule: [ScheduleEntry] = []
 
     /// Entries of the in-process tier at most.
     var localMaxEntries = 10_000

@@ -1,29 +1,38 @@
 import Codecs
+import Jobs
 
 /// The values of a configuration file and what is wrong with its keys.
 struct ConfigurationFile {
     private(set) var values: [SettingValue] = []
+    /// The entries of the schedule.
+    private(set) var schedule: [ScheduleEntry] = []
     private(set) var faults: [ConfigurationError.Fault] = []
 
     private let path: String
+    private let zones: any ZoneSource
     private static let names = Setting.all.flatMap { setting in
         setting.fileNames.map { (name: $0.name, form: $0.form, setting: setting) }
     }
+    private static let keys = names.map(\.name) + [ScheduleSection.key]
     /// The keys that hold keys: `redis`.
     private static let sections = Set(
-        names.compactMap { $0.name.split(separator: ".").dropLast().first.map(String.init) }
+        keys.compactMap { $0.split(separator: ".").dropLast().first.map(String.init) }
     )
 
-    private init(path: String) { self.path = path }
+    private init(path: String, zones: any ZoneSource) {
+        self.path = path
+        self.zones = zones
+    }
 
     /// Reads a file's text.
     ///
     /// - Throws: What makes the text no YAML, with file and line.
     static func read(
         _ bytes: [UInt8],
-        path: String
+        path: String,
+        zones: any ZoneSource
     ) throws(ConfigurationError) -> ConfigurationFile {
-        var file = ConfigurationFile(path: path)
+        var file = ConfigurationFile(path: path, zones: zones)
         do {
             let root = try YAMLReader().read(bytes)
             if let root, !root.isNull { file.take(root, as: "") }
@@ -38,7 +47,7 @@ struct ConfigurationFile {
     private mutating func take(_ node: YAMLNode, as section: String) {
         guard case .mapping(let entries) = node.content else {
             let name = section.isEmpty ? "the file" : section
-            let wanted = Self.names.first { $0.name.hasPrefix(section) }?.name ?? "redis.url"
+            let wanted = Self.keys.first { $0.hasPrefix(section) } ?? "redis.url"
             let key = wanted.dropFirst(section.isEmpty ? 0 : section.count + 1)
             let start = SettingOrigin.file(path: path, line: node.line, key: name)
             faults.append(.init(start, "must hold keys with values, such as \(key): …"))
@@ -54,9 +63,11 @@ struct ConfigurationFile {
         let known = Self.names.first { $0.name == name }
         if Self.sections.contains(name) {
             if !entry.value.isNull { take(entry.value, as: name) }
-        } else if let known, entry.key.contains(".") {
-            let parts = known.name.split(separator: ".").joined(separator: ":, below it ")
+        } else if Self.keys.contains(name), entry.key.contains(".") {
+            let parts = name.split(separator: ".").joined(separator: ":, below it ")
             faults.append(.init(origin, "is no key of one line; write \(parts):"))
+        } else if name == ScheduleSection.key {
+            takeSchedule(entry.value)
         } else if let known {
             // As with variables, nothing means: as if it were not there.
             guard !entry.value.isNull else { return }
@@ -67,10 +78,18 @@ struct ConfigurationFile {
             if text.isEmpty { return }
             values.append(SettingValue(known.setting, known.form, text, origin))
         } else {
-            let all = Self.names.map(\.name) + Self.sections
-            let hint = Suggestion.of(name, among: all).map { "; did you mean \($0)?" } ?? ""
+            let hint =
+                Suggestion.of(name, among: Self.keys + Self.sections)
+                .map { "; did you mean \($0)?" } ?? ""
             faults.append(.init(origin, "is unknown\(hint)"))
         }
+    }
+
+    private mutating func takeSchedule(_ node: YAMLNode) {
+        guard !node.isNull else { return }
+        let section = ScheduleSection(node, path: path, zones: zones)
+        schedule = section.entries
+        faults += section.faults
     }
 
     /// A text, or the texts of a list with commas between them.

@@ -24,9 +24,10 @@ struct ConfigurationLoader {
     mutating func readFile(_ path: String) {
         do {
             let bytes = try system.readFile(path, Self.maxFileBytes)
-            let file = try ConfigurationFile.read(bytes, path: path)
+            let file = try ConfigurationFile.read(bytes, path: path, zones: SystemZones(system))
             faults += file.faults
             assign(file.values)
+            configuration.schedule = file.schedule
         } catch let fault as FileFault {
             faults.append(.init(isUsage: false, description: "\(path) \(fault)"))
         } catch {

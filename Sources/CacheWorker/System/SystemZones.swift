@@ -2,19 +2,24 @@ import Codecs
 import Jobs
 import Synchronization
 
-/// The time zone database of the system; each zone is read once in the life of the process.
+/// The time zone database of the machine: a file for each zone, read when it is first named.
 final class SystemZones: ZoneSource {
-    /// Where Debian's package `tzdata` puts it.
-    private static let folder = "/usr/share/zoneinfo/"
+    /// Where systems keep it, unless `TZDIR` says otherwise.
+    static let usualFolder = "/usr/share/zoneinfo"
     /// The database in one text, with a line for each name.
     private static let list = "tzdata.zi"
     private static let maxFileBytes = 1 << 20
     private static let maxShownCharacters = 64
 
-    private let system: HostSystem
+    private let folder: String
+    private let readFile: @Sendable (String, Int) throws(FileFault) -> [UInt8]
     private let known = Mutex<[String: ZoneRules]>([:])
 
-    init(_ system: HostSystem = .current) { self.system = system }
+    /// The database of a system.
+    init(_ system: HostSystem = .current) {
+        folder = system.environment("TZDIR").flatMap { $0.isEmpty ? nil : $0 } ?? Self.usualFolder
+        readFile = system.readFile
+    }
 
     func zone(named name: String) throws(ZoneError) -> ZoneRules {
         if name == ScheduleTiming.usualZone { return .utc }
@@ -27,13 +32,13 @@ final class SystemZones: ZoneSource {
         } catch {
             // Other files lie beside the zones.
             guard bytes.starts(with: "TZif".utf8) else { throw unknown(name) }
-            throw ZoneError(name, "\(Self.folder)\(name) cannot be read: \(error)")
+            throw ZoneError(name, "\(folder)/\(name) cannot be read: \(error)")
         }
     }
 
     private func file(_ name: String) -> [UInt8]? {
         do throws(FileFault) {
-            return try system.readFile(Self.folder + name, Self.maxFileBytes)
+            return try readFile("\(folder)/\(name)", Self.maxFileBytes)
         } catch {
             return nil
         }
@@ -59,7 +64,7 @@ final class SystemZones: ZoneSource {
         guard !names.isEmpty else {
             return ZoneError(
                 name,
-                "there is no time zone \"\(shown)\" in \(Self.folder): install the package "
+                "there is no time zone \"\(shown)\" in \(folder): install the package "
                     + "tzdata, or write UTC"
             )
         }

@@ -104,7 +104,10 @@ final class YAMLEventReader {
         let line = unsafe Int(parser.pointee.problem_mark.line) + 1
         switch unsafe parser.pointee.error {
         case YAML_SCANNER_ERROR, YAML_PARSER_ERROR:
-            return YAMLError(code: .syntax, line: line, message: reason)
+            // Cron expressions begin with a star, and names for them with an at sign.
+            let isBegin = ["alias", "token"].contains { context?.hasSuffix($0) == true }
+            let hint = isBegin ? "; a text that begins with * or @ stands in quotes" : ""
+            return YAMLError(code: .syntax, line: line, message: reason + hint)
         case YAML_READER_ERROR:
             // Here libyaml knows the byte, not the line.
             let offset = unsafe min(parser.pointee.problem_offset, input.count)

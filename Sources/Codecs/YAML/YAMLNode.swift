@@ -15,6 +15,12 @@ public struct YAMLNode: Sendable, Equatable {
     /// What it holds.
     public let content: Content
 
+    /// A node from its parts.
+    public init(line: Int, content: Content) {
+        self.line = line
+        self.content = content
+    }
+
     /// Whether it stands for nothing: empty, `~` or `null` without quotes.
     public var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }

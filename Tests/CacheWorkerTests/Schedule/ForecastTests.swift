@@ -116,13 +116,13 @@ import Testing
             "--from=2026-03-27T12:00:00Z",
             "--count=3"
         )
-        let change = "clocks go forward from 2026-03-29 02:00:00 to 03:00:00"
+        let change = "just after clocks go forward from 2026-03-29 02:00:00 to 03:00:00"
         #expect(
             spring.output == """
-                Europe/Berlin                   UTC
-                Sat 2026-03-28 02:30:00 +01:00  2026-03-28T01:30:00Z
-                Sun 2026-03-29 03:00:00 +02:00  2026-03-29T01:00:00Z  just after \(change)
-                Mon 2026-03-30 02:30:00 +02:00  2026-03-30T00:30:00Z
+                UTC                   Europe/Berlin
+                2026-03-28T01:30:00Z  Sat 2026-03-28 02:30:00 +01:00
+                2026-03-29T01:00:00Z  Sun 2026-03-29 03:00:00 +02:00  \(change)
+                2026-03-30T00:30:00Z  Mon 2026-03-30 02:30:00 +02:00
 
                 """
         )

@@ -1,16 +1,28 @@
 import Codecs
+import Glibc
 import Jobs
-import Telemetry
 
 extension ScheduleCommand: CommandAction {
     func run() async -> ExitStatus {
-        do throws(StartError) {
-            switch action {
-            case .forecast(let forecast):
-                let timetable = try forecast.timetable(SystemZones())
-                let firings = timetable.firings(in: forecast.range, now: WallTime.now())
-                tell(firings, of: forecast, timetable)
+        if case .forecast(let forecast) = action { return tell(forecast) }
+        return await CommandRunner.run(settings) { assembly, log throws(StartError) in
+            // That a command connects is no news.
+            if log.level == .info { log.level = .warning }
+            guard let store = assembly.scheduleStore() else {
+                throw .missing("REDIS_URL", "the schedule")
             }
+            let desk = ScheduleDesk(store: store, isJSON: isJSON)
+            do throws(ScheduleError) {
+                return try await perform(at: desk, assembly.zones)
+            } catch {
+                throw StartError(error.exitStatus, await desk.explained(error, action.names))
+            }
+        }
+    }
+
+    private func tell(_ forecast: CronForecast) -> ExitStatus {
+        do throws(StartError) {
+            try forecast.tell(isJSON: isJSON, zones: SystemZones())
             return .ok
         } catch {
             HostSystem.writeToStandardError("cacheworker: \(error)\n")
@@ -18,56 +30,55 @@ extension ScheduleCommand: CommandAction {
         }
     }
 
-    private func tell(_ firings: [WallTime], of forecast: CronForecast, _ timetable: Timetable) {
-        guard !isJSON else {
-            var json = Array("{\"runs\":".utf8)
-            json.appendJSONArray(firings.map(\.secondsText))
-            return print(String(decoding: json, as: UTF8.self) + "}")
+    private func perform(
+        at desk: ScheduleDesk,
+        _ zones: SystemZones
+    ) async throws(ScheduleError) -> ExitStatus {
+        switch action {
+        case .forecast: break
+        case .list: try await desk.list()
+        case .next(let names, let range): try await desk.next(names, range)
+        case .history(let name, let limit): try await desk.history(of: name, limit: limit)
+        case .run(let name): try await desk.run(name)
+        case .pause(let name, let pause):
+            let user = HostSystem.current.environment("USER") ?? "uid \(getuid())"
+            let by = pause.by ?? "\(user)@\(HostSystem.current.hostName)"
+            try await desk.pause(name, by: by, reason: pause.reason)
+        case .resume(let name): try await desk.resume(name)
+        case .set(let source):
+            let entry: ScheduleEntry
+            do throws(EntrySourceError) {
+                entry = try await source.entry(zones)
+            } catch {
+                desk.tell(error.message)
+                return .badInput
+            }
+            try await desk.set(entry)
+        case .delete(let name): try await desk.delete(name)
         }
-        let table = ForecastTable(zone: timetable.zone, zoneName: forecast.zone)
-        print(table.head)
-        for line in table.lines(of: firings, in: forecast.range) { print(line) }
-        if firings.count < forecast.range.count {
-            let way = forecast.range.isBackwards ? "before that" : "after that"
-            HostSystem.writeToStandardError("cacheworker: it never fires \(way)\n")
+        return .ok
+    }
+}
+
+extension ScheduleCommand.Action {
+    /// The entries that have to be there.
+    fileprivate var names: [String] {
+        switch self {
+        case .forecast, .list, .set: []
+        case .next(let names, _): names
+        case .history(let name, _), .run(let name), .pause(let name, _), .resume(let name),
+            .delete(let name):
+            [name]
         }
     }
 }
 
-extension CronForecast {
-    /// The times that are asked about.
-    func timetable(_ zones: some ZoneSource) throws(StartError) -> Timetable {
-        let zone: ZoneRules
-        do throws(ZoneError) {
-            zone = try zones.zone(named: self.zone)
-        } catch {
-            throw StartError(.badInput, "--tz: \(error)")
+extension ScheduleError {
+    fileprivate var exitStatus: ExitStatus {
+        switch code {
+        case .unavailable: .unavailable
+        case .notFound, .notDynamic: .badInput
+        case .refused: .configuration
         }
-        do throws(TimingError) {
-            return try Timetable(expression, zone: zone, rules: rules, name: name)
-        } catch {
-            throw StartError(.badInput, "--cron, \(error)\n\(pointer(to: error.column))")
-        }
-    }
-
-    /// The expression, and below it a mark at the column.
-    private func pointer(to column: Int) -> String {
-        let shown = expression.map { $0.isNewline ? " " : String($0).printable }.joined()
-        return "  \(shown)\n  \(String(repeating: " ", count: max(0, column - 1)))^"
-    }
-}
-
-extension Timetable {
-    /// The firings of a range in the order that it asks for.
-    func firings(in range: ForecastRange, now: WallTime) -> [WallTime] {
-        var firings: [WallTime] = []
-        var moment = range.from ?? now
-        while firings.count < range.count {
-            let found = range.isBackwards ? previous(before: moment) : next(after: moment)
-            guard let found else { break }
-            firings.append(found)
-            moment = found
-        }
-        return firings
     }
 }

@@ -29,11 +29,7 @@ struct EntryMembers {
         for (key, value) in document.members(of: node) {
             let name = document.string(key) ?? ""
             guard names.contains(name) else {
-                throw ScheduleEntryError(
-                    path: "\(path).\(shortened(name))",
-                    message: "\(path).\(shortened(name)) is not known: "
-                        + "there are \(names.joined(separator: ", "))"
-                )
+                throw .unknown("\(path).\(shortened(name))", name, among: names)
             }
             nodes[name] = value
         }

@@ -63,10 +63,7 @@ public struct EventTemplate: Sendable, Equatable {
                 )
             }
             guard Self.given.contains(name) else {
-                throw ScheduleEntryError(
-                    path: "\(path).\(name)",
-                    message: "\(path).\(name) is none of: \(Self.given.joined(separator: ", "))"
-                )
+                throw .unknown("\(path).\(shortened(name))", name, among: Self.given)
             }
         }
         try Self.checkSlots(document.root, in: document, path: path)

@@ -40,6 +40,20 @@ public struct ScheduleTiming: Sendable, Equatable {
         ScheduleTiming(table: try Timetable(instant.text), form: .at(instant))
     }
 
+    /// The name of the zone whose clocks are meant; nil where no clock is.
+    public var zoneName: String? {
+        if case .cron(_, let zone, _) = form { zone } else { nil }
+    }
+
+    /// When it fires, for people: `30 2 * * * Europe/Berlin`, `every 90 s`.
+    public var text: String {
+        switch form {
+        case .cron(let text, let zone, _): "\(text) \(zone)"
+        case .every(let seconds): "every \(seconds) s"
+        case .at(let instant): "at \(instant.secondsText)"
+        }
+    }
+
     /// Appends the members of the one form behind others; what is as usual is left out.
     func append(to json: inout [UInt8]) {
         switch form {

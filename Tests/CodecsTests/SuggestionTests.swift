@@ -1,6 +1,6 @@
 import Testing
 
-@testable import CacheWorker
+@testable import Codecs
 
 @Suite("Suggestions")
 struct SuggestionTests {

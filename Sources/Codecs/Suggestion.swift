@@ -1,10 +1,10 @@
 /// Finds what was probably meant.
-enum Suggestion: Sendable {
+public enum Suggestion: Sendable {
     /// Longer words are not compared.
     private static let maxCharacters = 64
 
     /// The nearest of the words, if it is near: no more than a third of the characters differ.
-    static func of(_ word: String, among words: [String]) -> String? {
+    public static func of(_ word: String, among words: [String]) -> String? {
         guard word.count <= maxCharacters else { return nil }
         let near = words.map { (distance: distance(Array(word), Array($0)), word: $0) }
             .min { ($0.distance, $0.word) < ($1.distance, $1.word) }
