@@ -60,4 +60,10 @@ extension CoherenceFollower {
     ///
     /// None is told before a canary has shown that the clock of the server was right meanwhile.
     public var lags: Distribution { state.withLock { $0.account.lag.lags } }
+
+    /// What it did lately that concerns the key, which has these tags, for people: a line for each.
+    func trace(of key: String, _ tags: [String]) -> [String] {
+        let now = now()
+        return state.withLock { $0.trace.lines(about: key, tags, at: now) }
+    }
 }

@@ -53,6 +53,7 @@ public final class CoherenceFollower: Sendable {
     struct State {
         var reader: CoherenceReader
         var account = FollowingAccount()
+        var trace = DecisionTrace()
     }
 
     private let journalQueries = AsyncStream.makeStream(
@@ -140,6 +141,7 @@ public final class CoherenceFollower: Sendable {
         state.withLock { state in
             let (moment, before) = (now(), state.reader.applied)
             let effects = tell(&state.reader, moment)
+            for effect in effects { state.trace.note(effect, at: moment) }
             perform(effects)
             gate.set(until: state.reader.servesUntil)
             state.account.note(

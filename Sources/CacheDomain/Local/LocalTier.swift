@@ -44,6 +44,11 @@ public final class LocalTier: Sendable {
         state.withLock { $0.held(forKey: key, at: now) }
     }
 
+    /// The entry, if it is held, has not expired and is known to be coherent; not counted as a use.
+    func servable(_ key: String, at now: ContinuousClock.Instant) -> LocalEntry? {
+        state.withLock { $0.servable(key, at: now) }
+    }
+
     /// Up to so many keys of copies that could be served now, any of them.
     func sample(_ count: Int, at now: ContinuousClock.Instant) -> [String] {
         state.withLock { $0.sample(count, at: now) }

@@ -86,12 +86,15 @@ struct LocalTierState: Sendable {
         entry.trust == (entry.isWatched ? watchedTrust : trust)
     }
 
+    func servable(_ key: String, at now: ContinuousClock.Instant) -> LocalEntry? {
+        guard let entry = storage.peek(key), entry.expiry > now, trusts(entry, at: now) else {
+            return nil
+        }
+        return entry
+    }
+
     func sample(_ count: Int, at now: ContinuousClock.Instant) -> [String] {
-        storage.sample(count)
-            .filter { key in
-                guard let entry = storage.peek(key) else { return false }
-                return trusts(entry, at: now) && entry.expiry > now
-            }
+        storage.sample(count).filter { servable($0, at: now) != nil }
     }
 
     // MARK: Answers of the store

@@ -53,8 +53,9 @@ struct Service {
         cache = CacheLayer(store: assembly.store, tier: tier, gate: follower.gate)
         auditor = CoherenceAuditor(
             store: assembly.store,
+            log: assembly.coherenceLog,
             tier: tier,
-            gate: follower.gate,
+            follower: follower,
             logger: assembly.logger
         )
         observation = Observation(

@@ -14,8 +14,9 @@ struct MetricsDocumentTests {
         let follower = CoherenceFollower(log: log, tier: tier, logger: Logger(SilentLog()))
         let auditor = CoherenceAuditor(
             store: log,
+            log: log,
             tier: tier,
-            gate: follower.gate,
+            follower: follower,
             logger: Logger(SilentLog())
         )
         return Observation(
