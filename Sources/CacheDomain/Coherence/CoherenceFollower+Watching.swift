@@ -43,11 +43,19 @@ extension CoherenceFollower {
 
     /// Why the local tier may not answer at this moment, for people; nil when it may.
     public var problem: String? {
-        if isFollowing { return nil }
-        let isUnheard = state.withLock { $0.reader.isUnheard(at: now()) }
-        return isUnheard
-            ? "own messages are not heard: it may listen to another server than it writes to"
-            : "the log is not followed"
+        let now = now()
+        if gate.isOpen(at: now) { return nil }
+        let (standing, silence) = state.withLock {
+            ($0.reader.standing(at: now), $0.reader.lastHeard.duration(to: now))
+        }
+        return switch standing {
+        case .deaf: "the log is not followed: there is no subscription"
+        case .behind: "the log is not followed: its journal has not been read to the end"
+        case .unheard:
+            "own messages are not heard: it may listen to another server than it writes to"
+        case .silent: "the log is not followed: nothing has been heard for \(silence.inWords)"
+        case .storeUnseen: "the server of the data does not say whether it is still the same"
+        }
     }
 
     /// The last message of which it has heard, applied or not.
@@ -65,5 +73,13 @@ extension CoherenceFollower {
     func trace(of key: String, _ tags: [String]) -> [String] {
         let now = now()
         return state.withLock { $0.trace.lines(about: key, tags, at: now) }
+    }
+}
+
+extension Duration {
+    /// Seconds with one digit behind the point.
+    fileprivate var inWords: String {
+        let tenths = Int((self / .milliseconds(100)).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
     }
 }

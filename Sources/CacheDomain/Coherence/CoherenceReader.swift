@@ -78,8 +78,29 @@ struct CoherenceReader: Sendable, Hashable {
     /// When the last canary that was heard had been sent; nil when none was since it subscribed.
     var canaryProof: ContinuousClock.Instant? { canary.proof }
 
-    /// Whether it has applied all there is, and only does not hear itself.
-    func isUnheard(at now: ContinuousClock.Instant) -> Bool { isCaughtUp && canary.isDue(at: now) }
+    /// What copies are not served for.
+    enum Standing: Sendable {
+        /// Nothing is heard: there is no subscription.
+        case deaf
+        /// The journal has not been read to its end.
+        case behind
+        /// All there is was applied, but no own canary has come back in time.
+        case unheard
+        /// Nothing has been heard for a lease.
+        case silent
+        /// The store beside the log has not said in which life it is.
+        case storeUnseen
+    }
+
+    /// What keeps copies from being served, where something does.
+    func standing(at now: ContinuousClock.Instant) -> Standing {
+        if tracker.isDeaf { return .deaf }
+        guard isCaughtUp else { return .behind }
+        if canary.isDue(at: now), canary.proof == nil { return .unheard }
+        if lastHeard.duration(to: now) >= timing.lease { return .silent }
+        if canary.isDue(at: now) { return .unheard }
+        return store == nil ? .silent : .storeUnseen
+    }
 
     /// Whether the answer to the query is still wanted.
     func awaits(_ query: CoherenceTracker.JournalQuery) -> Bool { tracker.awaits(query) }

@@ -133,6 +133,9 @@ public struct CoherenceTracker: Sendable, Hashable {
         return []
     }
 
+    /// Whether there is no subscription.
+    var isDeaf: Bool { if case .deaf = phase { true } else { false } }
+
     /// Whether the answer to the query is still wanted.
     public func awaits(_ query: JournalQuery) -> Bool {
         if case .catchingUp(query, _) = phase { true } else { false }

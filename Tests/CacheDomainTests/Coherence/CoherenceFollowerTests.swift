@@ -202,6 +202,26 @@ import Testing
         }
     }
 
+    @Test func `it says what keeps it from serving, as long as something does`() async throws {
+        try await following {
+            #expect(follower.problem?.contains("there is no subscription") == true)
+            log.answer(5) { _ throws(StoreError) in throw StoreError(.unavailable, "test") }
+            await log.send(.subscribed)
+            #expect(follower.problem?.contains("its journal has not been read") == true)
+            log.answer(5) { _ throws(StoreError) in [ScriptedLog.message(5, ["before"])] }
+            try await eventually("it follows") {
+                clock.advance(by: .milliseconds(100))
+                return follower.problem == nil
+            }
+            log.leadBack(false)
+            clock.advance(by: .seconds(4))
+            let silence = try #require(follower.problem)
+            #expect(silence.contains("nothing has been heard for "))
+            await log.send(.lost("test"))
+            #expect(follower.problem?.contains("there is no subscription") == true)
+        }
+    }
+
     @Test func `it stops serving when it hears the others only`() async throws {
         try await following {
             try await subscribe()

@@ -78,9 +78,12 @@ public final class TCPProxy: Sendable {
         }
     }
 
+    /// New connections lead to another server; those that are open stay where they are.
+    public func lead(to target: UInt16) { change { $0.target = target } }
+
     /// Resets all connections; new ones lead to another server, as after a fail-over.
     public func redirect(to target: UInt16) {
-        change { $0.target = target }
+        lead(to: target)
         cut()
     }
 
