@@ -154,7 +154,9 @@ enum FenceScripts {
     )
 
     /// Removes what the last page of an enumeration found, but for what was written later, and
-    /// gives the next page. The first step ends the leases of what the pattern matches.
+    /// gives the next page.
+    ///
+    /// The first step ends the leases of what the pattern matches.
     ///
     /// ARGV: the stamp and its clock or nothing, the cursor or nothing, the pattern, the length.
     static let purgeStep = RedisScript(

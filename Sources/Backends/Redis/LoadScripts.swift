@@ -123,7 +123,9 @@ enum LoadScripts {
             """
     )
 
-    /// Begins the time of a lease anew. KEYS: loads, the key. ARGV: token, milliseconds.
+    /// Begins the time of a lease anew.
+    ///
+    /// KEYS: loads, the key. ARGV: token, milliseconds.
     static let renew = RedisScript(
         loads + checking + granting + """
             local owner, count = lease(KEYS[2])
@@ -133,7 +135,9 @@ enum LoadScripts {
             """
     )
 
-    /// Gives a lease back. KEYS: loads, the key. ARGV: token.
+    /// Gives a lease back.
+    ///
+    /// KEYS: loads, the key. ARGV: token.
     static let release = RedisScript(
         loads + checking + """
             if lease(KEYS[2]) ~= ARGV[1] then return 0 end
