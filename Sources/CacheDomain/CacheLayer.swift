@@ -22,7 +22,10 @@ public final class CacheLayer: Sendable {
     public let tier: LocalTier
     let gate: ServingGate
     let now: @Sendable () -> ContinuousClock.Instant
+    let clock: any Clock<Duration>
     let reading: Mutex<Reading>
+    let loads = Mutex(LoadStatistics())
+    let flights = SingleFlight<LoadedValue>()
 
     /// What readers share.
     struct Reading {
@@ -39,11 +42,13 @@ public final class CacheLayer: Sendable {
         tier: LocalTier,
         gate: ServingGate,
         breaker: CircuitBreaker = CircuitBreaker(),
+        clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.store = store
         self.tier = tier
         self.gate = gate
+        self.clock = clock
         self.now = now
         reading = Mutex(Reading(breaker: breaker))
     }
@@ -147,7 +152,7 @@ public final class CacheLayer: Sendable {
     }
 
     /// What was written, as this process keeps it.
-    private static func entries(
+    static func entries(
         of writes: [CacheWrite],
         _ receipt: ChangeReceipt,
         from start: ContinuousClock.Instant
@@ -160,7 +165,8 @@ public final class CacheLayer: Sendable {
                     expiry: localExpiry(write.timeToLive, from: start),
                     tags: write.tags,
                     sequence: receipt.position.sequence,
-                    asOf: receipt.position
+                    asOf: receipt.position,
+                    storeExpiry: start + write.timeToLive
                 )
                 return (write.key, entry)
             }

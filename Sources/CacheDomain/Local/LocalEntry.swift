@@ -11,6 +11,8 @@ public struct LocalEntry: Sendable, Equatable {
     /// The position of the log by which the value had come about, so no later message is in it;
     /// nil when that is not known.
     public let asOf: LogPosition?
+    /// When the store forgets the value, as far as this process can tell; nil where it does not.
+    public let storeExpiry: ContinuousClock.Instant?
     /// Set by the tier: the part of its life that the entry comes from.
     var trust: UInt64 = 0
     /// Set by the tier: whether foreign programs may change the key.
@@ -22,12 +24,14 @@ public struct LocalEntry: Sendable, Equatable {
         expiry: ContinuousClock.Instant,
         tags: [String] = [],
         sequence: UInt64 = 0,
-        asOf: LogPosition? = nil
+        asOf: LogPosition? = nil,
+        storeExpiry: ContinuousClock.Instant? = nil
     ) {
         self.bytes = bytes
         self.expiry = expiry
         self.tags = tags
         self.sequence = sequence
         self.asOf = asOf
+        self.storeExpiry = storeExpiry
     }
 }

@@ -61,6 +61,11 @@ public final class LocalTier: Sendable {
         state.withLock { $0.fillToken(forKey: key) }
     }
 
+    /// Whether no message has touched the key, or what it shares its memory with, since then.
+    func isUnchanged(_ key: String, since token: FillToken) -> Bool {
+        state.withLock { $0.isUnchanged($0.stripe(of: key), since: token) }
+    }
+
     /// Keeps a value that was read after `token` was taken; false when a message came between, or
     /// the answer to a reader who asked later, or one that is newer.
     ///

@@ -117,8 +117,8 @@ struct LocalTierState: Sendable {
     ) -> Bool {
         let stripe = self.stripe(of: key)
         let isKept =
-            generation == token.all && stripes[stripe].generation == token.stripe
-            && token.number > stripes[stripe].answered && !isOlder(position, thanSeenIn: stripe)
+            isUnchanged(stripe, since: token) && token.number > stripes[stripe].answered
+            && !isOlder(position, thanSeenIn: stripe)
         noteAnswer(token.number, asOf: position, in: stripe)
         if isKept, let entry {
             insert(entry, forKey: key)
@@ -126,6 +126,10 @@ struct LocalTierState: Sendable {
             _ = storage.remove(key)
         }
         return isKept
+    }
+
+    func isUnchanged(_ stripe: Int, since token: LocalTier.FillToken) -> Bool {
+        generation == token.all && stripes[stripe].generation == token.stripe
     }
 
     private func isOlder(_ position: LogPosition?, thanSeenIn stripe: Int) -> Bool {

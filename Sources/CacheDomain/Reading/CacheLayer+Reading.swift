@@ -16,17 +16,17 @@ extension CacheLayer {
         let start = now()
         let held = tier.held(forKey: key, at: start)
         if let held, held.isTrusted, gate.isOpen(at: start) {
-            return Hit(bytes: held.entry.bytes, origin: .local)
+            return Hit(stored: held.entry.bytes, origin: .local)
         }
         if let held, policy == .staleWhileRevalidate {
             refresh(key)
             note(.stale)
-            return Hit(bytes: held.entry.bytes, origin: .stale)
+            return Hit(stored: held.entry.bytes, origin: .stale)
         }
         do throws(StoreError) {
-            let hit = try await storeValue(forKey: key)
+            let stored = try await storedValue(forKey: key)
             if let held { note(held.isTrusted ? .asked : .revalidated) }
-            return hit
+            return stored.flatMap { Hit(stored: $0.bytes, origin: .remote) }
         } catch {
             guard policy != .askStore, error.isRetriable,
                 let held = tier.held(forKey: key, at: now())
@@ -35,7 +35,7 @@ extension CacheLayer {
                 throw error
             }
             note(.stale)
-            return Hit(bytes: held.entry.bytes, origin: .stale)
+            return Hit(stored: held.entry.bytes, origin: .stale)
         }
     }
 
@@ -47,7 +47,7 @@ extension CacheLayer {
     public var decisions: [ReadDecision: Int] { reading.withLock { $0.decisions } }
 
     /// The value as the store has it, which replaces what this process holds.
-    private func storeValue(forKey key: String) async throws(StoreError) -> Hit? {
+    func storedValue(forKey key: String) async throws(StoreError) -> StoredValue? {
         let start = now()
         let token = tier.fillToken(forKey: key)
         let reading = try await read([key])
@@ -58,10 +58,11 @@ extension CacheLayer {
         let entry = LocalEntry(
             bytes: stored.bytes,
             expiry: Self.localExpiry(stored.remaining, from: start),
-            asOf: reading.position
+            asOf: reading.position,
+            storeExpiry: stored.remaining.map { start + $0 }
         )
         tier.install(entry, forKey: key, ifUnchangedSince: token)
-        return Hit(bytes: stored.bytes, origin: .remote)
+        return stored
     }
 
     /// Asks the store, unless it has not answered for a while.
@@ -97,7 +98,7 @@ extension CacheLayer {
         guard begins else { return }
         Task {
             // What fails is asked for again by the next reader.
-            _ = try? await storeValue(forKey: key)
+            _ = try? await storedValue(forKey: key)
             reading.withLock { _ = $0.refreshes.remove(name) }
         }
     }

@@ -6,12 +6,26 @@ public struct Hit: Sendable, Equatable {
         case local
         /// In the store.
         case remote
-        /// In this process, and perhaps older than the bound: the reader's policy allows it.
+        /// In this process or in the store, and perhaps older than the bound, or older than it
+        /// should be: the reader's policy allows it.
         case stale
+        /// Nowhere: it was loaded from its source.
+        case source
     }
 
     /// The stored bytes.
     public let bytes: [UInt8]
     /// Where they were found.
     public let origin: Origin
+
+    init(bytes: [UInt8], origin: Origin) {
+        self.bytes = bytes
+        self.origin = origin
+    }
+
+    /// What a stored text stands for; nil where it says that there is no value.
+    init?(stored bytes: [UInt8], origin: Origin) {
+        if AbsenceMark.isIn(bytes) { return nil }
+        self.init(bytes: bytes, origin: origin)
+    }
 }

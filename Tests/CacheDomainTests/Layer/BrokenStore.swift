@@ -2,13 +2,14 @@ import CacheDomain
 import Codecs
 import Synchronization
 
-/// A store that can be switched off for readers.
+/// A store that can be switched off for readers, or for who changes it.
 final class BrokenStore: RemoteStore {
     private let store: InMemoryStore
     private let state = Mutex(State())
 
     private struct State {
         var error: StoreError?
+        var changeError: StoreError?
         var readings = 0
     }
 
@@ -16,6 +17,9 @@ final class BrokenStore: RemoteStore {
 
     /// What reading comes to from now on; nil for the truth.
     func fail(with error: StoreError?) { state.withLock { $0.error = error } }
+
+    /// What changing comes to from now on; nil for the truth.
+    func failChanges(with error: StoreError?) { state.withLock { $0.changeError = error } }
 
     /// How often it was asked.
     var readings: Int { state.withLock { $0.readings } }
@@ -30,7 +34,8 @@ final class BrokenStore: RemoteStore {
     }
 
     func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt {
-        try await store.apply(change)
+        if let error = state.withLock(\.changeError) { throw error }
+        return try await store.apply(change)
     }
 
     func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition {
