@@ -46,6 +46,7 @@ let package = Package(
         library("HTTPServer", ["CMicroHTTPD", "Codecs", "Telemetry"]),
         library("SQLClient", ["CSQLite", "CPostgres", "EventLoop"]),
         library("CacheDomain", ["Codecs", "Telemetry"]),
+        library("ValueCoding", ["CacheDomain", "Codecs"]),
         library("Jobs", ["Codecs", "Telemetry"]),
         library(
             "Backends",
@@ -96,7 +97,9 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "Conformance",
-            dependencies: ["CacheDomain", "Codecs", "Jobs", "Telemetry", "TestSupport"],
+            dependencies: [
+                "CacheDomain", "Codecs", "Jobs", "Telemetry", "TestSupport", "ValueCoding",
+            ],
             path: "Tests/Conformance",
             swiftSettings: settings
         ),
@@ -118,13 +121,14 @@ let package = Package(
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("AMQPClient", ["AMQPClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("CacheDomain", ["CacheDomain", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
+        tests("ValueCoding", ["ValueCoding", "CacheDomain"]),
         tests("Jobs", ["Jobs", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         tests(
             "Backends",
             [
                 "Backends", "AMQPClient", "EventLoop", "RedisClient", "SQLClient", "Codecs",
-                "CacheDomain",
-                "Jobs", "Conformance", "CrashingWorker", "TestSupport",
+                "CacheDomain", "ValueCoding", "Jobs", "Conformance", "CrashingWorker",
+                "TestSupport",
             ]
         ),
         tests(

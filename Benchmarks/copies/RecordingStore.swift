@@ -28,6 +28,10 @@ struct RecordingStore: RemoteStore {
         return receipt
     }
 
+    func perform(_ steps: [StructureStep]) async throws(StoreError) -> StructureReceipt {
+        try await store.perform(steps)
+    }
+
     func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition {
         try await store.announce(announcement)
     }

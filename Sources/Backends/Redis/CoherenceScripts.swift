@@ -143,7 +143,7 @@ enum CoherenceScripts {
 
             """
 
-    private static let announcing = timing + appending
+    static let announcing = timing + appending
 
     /// The moment of publication, as a message says it.
     private static let timing = """

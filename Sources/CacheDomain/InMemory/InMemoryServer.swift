@@ -40,7 +40,7 @@ public final class InMemoryServer: Sendable {
     public var count: Int {
         state.withLock { state in
             state.discardExpired(at: now())
-            return state.values.count
+            return state.values.count + state.structures.count
         }
     }
 
@@ -107,7 +107,9 @@ public final class InMemoryServer: Sendable {
             state.discardExpired(at: now)
             var removed = 0
             for (tag, members) in state.tags {
-                let orphans = members.filter { state.values[$0] == nil }
+                let orphans = members.filter {
+                    state.values[$0] == nil && state.structures[$0] == nil
+                }
                 removed += orphans.count
                 let rest = members.subtracting(orphans)
                 state.tags[tag] = rest.isEmpty ? nil : rest
@@ -157,7 +159,7 @@ public final class InMemoryServer: Sendable {
 
     private var time: Duration { origin.duration(to: now()) }
 
-    private func append(
+    func append(
         _ announcement: Announcement,
         _ node: String,
         _ state: inout State
@@ -178,6 +180,9 @@ public final class InMemoryServer: Sendable {
 
     struct State {
         var values: [ExactString: (bytes: [UInt8], expiry: ContinuousClock.Instant)] = [:]
+        /// What is no string; a key is in one of the two.
+        var structures: [ExactString: InMemoryStructure] = [:]
+        var lastMark = 0
         var tags: [ExactString: Set<ExactString>] = [:]
         var fences = FenceBook()
         var leases = LeaseBook()
@@ -189,9 +194,11 @@ public final class InMemoryServer: Sendable {
 
         mutating func remove(_ key: ExactString, at now: ContinuousClock.Instant) -> Bool {
             leases.end(key)
-            guard let held = values.removeValue(forKey: key) else { return false }
+            let value = values.removeValue(forKey: key)?.expiry
+            let structure = structures.removeValue(forKey: key)?.expiry
+            guard let expiry = value ?? structure else { return false }
             tellWatches(of: key.string)
-            return held.expiry > now
+            return expiry > now
         }
 
         mutating func write(
@@ -212,12 +219,13 @@ public final class InMemoryServer: Sendable {
             switch write.condition {
             case .always: break
             case .ifAbsent:
-                if let held = values[key], held.expiry > now { return .present }
+                if let expiry = expiry(of: key), expiry > now { return .present }
             case .leased(let token):
                 guard leases.admits(write, token, at: now) else { return .leaseLost }
             }
             leases.end(key)
             fences.written(key, write.stamp)
+            structures[key] = nil
             values[key] = (write.value, now + write.timeToLive)
             tellWatches(of: write.key)
             for tag in write.tags { tags[ExactString(tag), default: []].insert(key) }
@@ -237,15 +245,22 @@ public final class InMemoryServer: Sendable {
             case .tag(let name): return Array(tags[ExactString(name)] ?? [])
             case .pattern(let text):
                 let glob = GlobPattern(text)
-                return values.keys.filter { glob.matches($0.string) }
+                return keys.filter { glob.matches($0.string) }
             case .namespace(let name):
                 let prefix = "\(name):"
-                return values.keys.filter { $0.string.utf8.starts(with: prefix.utf8) }
+                return keys.filter { $0.string.utf8.starts(with: prefix.utf8) }
             }
         }
 
+        func expiry(of key: ExactString) -> ContinuousClock.Instant? {
+            values[key]?.expiry ?? structures[key]?.expiry
+        }
+
+        private var keys: [ExactString] { Array(values.keys) + structures.keys }
+
         mutating func discardExpired(at now: ContinuousClock.Instant) {
             values = values.filter { $0.value.expiry > now }
+            structures = structures.filter { $0.value.expiry > now }
         }
 
         func publish(_ message: ArraySlice<UInt8>) {

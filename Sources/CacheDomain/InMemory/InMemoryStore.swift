@@ -22,6 +22,11 @@ public struct InMemoryStore: RemoteStore, CoherenceLog {
         server.apply(change, node: node)
     }
 
+    /// Runs the steps under one lock.
+    public func perform(_ steps: [StructureStep]) async throws(StoreError) -> StructureReceipt {
+        try server.perform(steps, node: node)
+    }
+
     /// Appends a message.
     public func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition {
         server.announce(announcement, node: node)

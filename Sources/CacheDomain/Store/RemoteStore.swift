@@ -15,6 +15,11 @@ public protocol RemoteStore: Sendable {
     /// Removes and writes, then announces, as one step that no reader sees half done.
     func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt
 
+    /// Runs the steps as one transaction: wholly, or not at all where one cannot be done.
+    ///
+    /// What it changes of keys that processes may copy is announced in the same step.
+    func perform(_ steps: [StructureStep]) async throws(StoreError) -> StructureReceipt
+
     /// Appends a message that changes nothing in the store.
     func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition
 

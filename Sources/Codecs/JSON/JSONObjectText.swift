@@ -45,10 +45,18 @@ public struct JSONObjectText: Sendable, Hashable {
     }
 
     private var members: [(name: ExactString, value: ArraySlice<UInt8>)] {
+        map { document, key, value in
+            (ExactString(document.string(key) ?? ""), document.text(of: value))
+        }
+    }
+
+    /// What `transform` makes of each member in turn.
+    public func map<Result>(
+        _ transform: (_ document: JSONDocument, _ key: JSONNode, _ value: JSONNode) -> Result
+    ) -> [Result] {
         var reader = JSONReader()
         // What was read once can be read again.
         guard let document = try? reader.read(bytes) else { return [] }
-        return document.members(of: document.root)
-            .map { (ExactString(document.string($0) ?? ""), document.text(of: $1)) }
+        return document.members(of: document.root).map { transform(document, $0, $1) }
     }
 }

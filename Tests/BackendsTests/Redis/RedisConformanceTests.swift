@@ -17,7 +17,7 @@ import Testing
 
     @Test(
         arguments: StoreConformance.ordering + StoreConformance.shuffling
-            + StoreConformance.loading
+            + StoreConformance.loading + StoreConformance.transactions
     )
     func `data and log on two servers keep the order of changes, too`(
         check: Check<StoreServer>

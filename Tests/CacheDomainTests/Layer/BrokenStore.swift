@@ -38,6 +38,10 @@ final class BrokenStore: RemoteStore {
         return try await store.apply(change)
     }
 
+    func perform(_ steps: [StructureStep]) async throws(StoreError) -> StructureReceipt {
+        try await store.perform(steps)
+    }
+
     func announce(_ announcement: Announcement) async throws(StoreError) -> LogPosition {
         try await store.announce(announcement)
     }

@@ -7,7 +7,7 @@ struct LayeringRule: Rule {
 
     /// Foundation costs resident memory: the modules that may have it.
     static let foundation: Set = ["Foundation", "FoundationEssentials"]
-    static let foundationUsers: Set = ["CacheWorker"]
+    static let foundationUsers: Set = ["CacheWorker", "ValueCoding"]
 
     /// Each library's own modules and C libraries; `CacheWorker` may import every library.
     static let allowed: [String: Set<String>] = [
@@ -19,6 +19,7 @@ struct LayeringRule: Rule {
         "SQLClient": ["CSQLite", "CPostgres", "EventLoop"],
         "Codecs": ["CSimdJSON", "CYAML", "CZlib", "COpenSSL"],
         "CacheDomain": ["Codecs", "Telemetry"],
+        "ValueCoding": ["CacheDomain", "Codecs"],
         "Jobs": ["Codecs", "Telemetry"],
         "Backends": [
             "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "Codecs", "CacheDomain", "Jobs",

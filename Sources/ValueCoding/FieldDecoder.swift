@@ -1,0 +1,114 @@
+import CacheDomain
+import Foundation
+
+/// Decodes a value from the fields of a hash: text where the value wants text, JSON elsewhere.
+struct FieldDecoder: Decoder {
+    let codingPath: [any CodingKey] = []
+    let userInfo: [CodingUserInfoKey: Any] = [:]
+    let fields: [String: [UInt8]]
+    let json: JSONDecoder
+
+    init(_ fields: [StructureField], json: JSONDecoder) {
+        self.fields = Dictionary(fields.map { ($0.name, $0.value) }) { $1 }
+        self.json = json
+    }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        KeyedDecodingContainer(FieldContainer(fields: fields, json: json))
+    }
+
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw notFields("a list") }
+
+    func singleValueContainer() throws -> any SingleValueDecodingContainer {
+        throw notFields("a single value")
+    }
+
+    private func notFields(_ other: String) -> DecodingError {
+        DecodingError.typeMismatch(
+            [String: String].self,
+            DecodingError.Context(
+                codingPath: [],
+                debugDescription: "a hash has fields; \(other) cannot be decoded from it"
+            )
+        )
+    }
+}
+
+/// The fields of a hash as the properties of a value.
+struct FieldContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    let codingPath: [any CodingKey] = []
+    let fields: [String: [UInt8]]
+    let json: JSONDecoder
+
+    var allKeys: [Key] { fields.keys.compactMap(Key.init) }
+
+    func contains(_ key: Key) -> Bool { fields[key.stringValue] != nil }
+
+    func decodeNil(forKey key: Key) throws -> Bool {
+        fields[key.stringValue].map { $0.elementsEqual("null".utf8) } ?? true
+    }
+
+    func decode(_ type: String.Type, forKey key: Key) throws -> String {
+        let bytes = try bytes(forKey: key)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DecodingError.dataCorrupted(context(key, "a field is not UTF-8"))
+        }
+        return text
+    }
+
+    func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
+        if type == String.self, let text = try decode(String.self, forKey: key) as? Value {
+            return text
+        }
+        let bytes = try bytes(forKey: key)
+        do {
+            return try json.decode(type, from: Data(bytes))
+        } catch {
+            // A type that is text in JSON, a date or an enumeration, has the text itself here.
+            if let value = try? json.decode(type, from: quoted(bytes)) { return value }
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: [key],
+                    debugDescription: "a field holds no \(type)",
+                    underlyingError: error
+                )
+            )
+        }
+    }
+
+    private func quoted(_ bytes: [UInt8]) throws -> Data {
+        try JSONEncoder().encode(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func bytes(forKey key: Key) throws -> [UInt8] {
+        guard let bytes = fields[key.stringValue] else {
+            throw DecodingError.keyNotFound(key, context(key, "a field is missing"))
+        }
+        return bytes
+    }
+
+    private func context(_ key: Key, _ text: String) -> DecodingError.Context {
+        DecodingError.Context(codingPath: [key], debugDescription: text)
+    }
+
+    func nestedContainer<NestedKey: CodingKey>(
+        keyedBy type: NestedKey.Type,
+        forKey key: Key
+    ) throws -> KeyedDecodingContainer<NestedKey> {
+        throw DecodingError.dataCorrupted(context(key, "a field is decoded as a whole"))
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        throw DecodingError.dataCorrupted(context(key, "a field is decoded as a whole"))
+    }
+
+    func superDecoder() throws -> any Decoder { throw noSuper }
+
+    func superDecoder(forKey key: Key) throws -> any Decoder { throw noSuper }
+
+    private var noSuper: DecodingError {
+        .dataCorrupted(
+            DecodingError.Context(codingPath: [], debugDescription: "a hash has no superclass")
+        )
+    }
+}

@@ -1,0 +1,54 @@
+public import CacheDomain
+import Codecs
+import Foundation
+
+/// Values as JSON, dates as RFC 3339: what services in all languages read.
+public struct JSONValueCoder: ValueCoder, FieldCoder {
+    /// A coder.
+    public init() {}
+
+    private var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        return encoder
+    }
+
+    private var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        return decoder
+    }
+
+    /// The value as JSON text.
+    public func encode(_ value: some Encodable) throws -> [UInt8] {
+        Array(try encoder.encode(value))
+    }
+
+    /// The value in a JSON text.
+    public func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from bytes: [UInt8]
+    ) throws -> Value {
+        try decoder.decode(type, from: Data(bytes))
+    }
+
+    /// The members of the value's JSON object.
+    public func encodeFields(_ value: some Encodable) throws -> [StructureField] {
+        let object = try JSONObjectText(Array(try encoder.encode(value)))
+        return object.map { document, key, value in
+            StructureField(
+                document.string(key) ?? "",
+                document.utf8(value) ?? Array(document.text(of: value))
+            )
+        }
+    }
+
+    /// The value whose members the fields are.
+    public func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from fields: [StructureField]
+    ) throws -> Value {
+        try type.init(from: FieldDecoder(fields, json: decoder))
+    }
+}

@@ -1,0 +1,18 @@
+import CacheDomain
+import Conformance
+import Testing
+
+@Suite struct InMemoryChatTests {
+    @Test(arguments: ChatConformance.checks)
+    func `chats over the in-memory store keep their promises`(
+        check: Check<ChatConformance.Subject>
+    ) async throws {
+        let server = InMemoryServer()
+        let nodes = [CacheNode("a", server), CacheNode("b", server)]
+        try await CacheNode.following(nodes[0], nodes[1]) {
+            try await check.run(
+                on: ChatConformance.Subject(nodes.map(\.layer), prefix: "test")
+            )
+        }
+    }
+}
