@@ -6,7 +6,7 @@ struct ClockSkew: Sendable {
     /// A difference worth a word in the log.
     static let tolerance = Duration.seconds(2)
     /// A measurement that took longer than the best one counts after so many looks.
-    private static let memory = 60
+    static let memory = 60
 
     /// Positive: this clock is ahead.
     private(set) var offset = Duration.zero
