@@ -47,9 +47,11 @@ extension ParsedArguments {
         case (nil, nil):
             throw ArgumentFault("there is nothing to set: add NAME with options, JSON or --file")
         case (_?, _?): throw ArgumentFault("--file does not go with \(operands[0])")
-        case (let text?, nil) where ScheduleEntry.isName(text) && text != "-":
-            let name = EntryMember(option: "NAME", name: "name", json: Self.quoted(text))
-            return .members([name] + members)
+        case (let text?, nil) where text != "-" && !text.hasPrefix("{"):
+            let name = try operandName()
+            return .members(
+                [EntryMember(option: "NAME", name: "name", json: Self.quoted(name))] + members
+            )
         default: break
         }
         if let member = members.first {

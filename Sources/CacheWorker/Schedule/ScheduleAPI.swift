@@ -65,11 +65,11 @@ struct ScheduleAPI: Sendable {
 
     private func list(_ request: HTTPRequest) async throws -> HTTPResponse {
         let limit = try number("limit", of: request, in: Self.pageSizes) ?? Self.usualPageSize
-        let records = try await store.records(after: request.query["after"], limit: limit)
+        let listings = try await store.listings(after: request.query["after"], limit: limit)
         var json = Array("{\"entries\":".utf8)
-        json.append(array: records.map { $0.json() })
+        json.append(array: listings.map(\.json))
         // Whoever asks for what follows it finds out whether there is more.
-        if records.count == limit { json.appendMember("after", records.last?.entry.name) }
+        if listings.count == limit { json.appendMember("after", listings.last?.name) }
         return .json(200, json + Array("}".utf8))
     }
 

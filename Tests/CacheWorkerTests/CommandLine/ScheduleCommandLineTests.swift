@@ -91,6 +91,9 @@ import Testing
         (["set", "a", "--every=0s"], "--every must be a duration"),
         (["set", "a", "--catch-up=all="], "--catch-up must be a duration"),
         (["set", "a", "--catch-up=all=1h,0"], "--catch-up must be a whole number from 1 to 1000"),
+        (["set", "a b", "--every=1m"], "the name of an entry must be 1 to 100 letters"),
+        (["set", ""], "the name of an entry must be 1 to 100 letters"),
+        (["set", "--file="], "--file must not be empty"),
         (["lsit"], "lsit is unknown; did you mean list?"),
     ])
     func `what is wrong is told`(words: [String], message: String) {

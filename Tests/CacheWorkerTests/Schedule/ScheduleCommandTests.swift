@@ -164,6 +164,31 @@ import Testing
         }
     }
 
+    @Test func `an entry that cannot be read hides no other one`() async throws {
+        try await withDesk { desk in
+            try await desk.makeNightly()
+            let other = #"{"name":"a","every":60,"event":{"type":"task.a","data":{}}}"#
+            #expect(try await desk.schedule("set", other).exit == .status(0))
+            let newer = #"{"name":"a","every":60,"moon":"full"}"#
+            try desk.redis.probe().command("HSET", "{cw}:schedule:entry:a", "json", newer)
+            let list = try JSONObject.list(try await desk.schedule("list", "--json").output)
+            #expect(list.map { $0["state"] } == ["unreadable", "active"])
+            #expect(list.first?["error"]?.contains("$.moon is not known") == true)
+            let table = try await desk.schedule("list")
+            #expect(
+                table.exit == .status(0) && table.output.contains("unreadable\n    the entry a ")
+            )
+            let next = try await desk.schedule("next", "--count=1")
+            #expect(next.output.contains("nightly") && next.errors.contains("$.moon"))
+            let one = try await desk.schedule("next", "a")
+            #expect(one.exit == .status(78) && one.errors.contains("the entry a cannot be read"))
+            #expect(try await desk.schedule("delete", "a").exit == .status(0))
+            #expect(try await desk.schedule("pause", "nightly").exit == .status(0))
+            let none = try await desk.schedule("next")
+            #expect(none.exit == .status(0) && none.errors.contains("nothing fires after that"))
+        }
+    }
+
     @Test func `a server that is away is told at once`() async throws {
         let port = try FreePort.next()
         let away = try await Command.run(

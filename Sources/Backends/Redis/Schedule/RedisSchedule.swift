@@ -18,30 +18,30 @@ public struct RedisSchedule: ScheduleStore {
     // MARK: Reading
 
     /// Entries in the order of their names.
-    public func records(
+    public func listings(
         after name: String?,
         limit: Int
-    ) async throws(ScheduleError) -> [ScheduleRecord] {
-        try await records(from: name.map { "(\($0)" } ?? "-", limit: limit)
+    ) async throws(ScheduleError) -> [ScheduleListing] {
+        try await listings(from: name.map { "(\($0)" } ?? "-", limit: limit)
     }
 
     /// The entry of that name.
     public func record(named name: String) async throws(ScheduleError) -> ScheduleRecord {
-        let records = try await records(from: "[\(name)", limit: 1)
-        guard let record = records.first, record.entry.name == name else { throw .notFound(name) }
-        return record
+        let listings = try await listings(from: "[\(name)", limit: 1)
+        guard let listing = listings.first, listing.name == name else { throw .notFound(name) }
+        return try listing.record()
     }
 
-    private func records(
+    private func listings(
         from start: String,
         limit: Int
-    ) async throws(ScheduleError) -> [ScheduleRecord] {
+    ) async throws(ScheduleError) -> [ScheduleListing] {
         let reply = try await run(call(ScheduleScripts.records, start, limit))
-        var records: [ScheduleRecord] = []
+        var listings: [ScheduleListing] = []
         for element in reply.elements.map(Array.init) ?? [] {
-            records.append(try StoredEntry(element).record(zones))
+            listings.append(try StoredEntry(element).listing(zones))
         }
-        return records
+        return listings
     }
 
     /// The last firings of an entry.

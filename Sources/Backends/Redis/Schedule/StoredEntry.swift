@@ -22,7 +22,15 @@ struct StoredEntry {
         }
     }
 
-    func record(_ zones: any ZoneSource) throws(ScheduleError) -> ScheduleRecord {
+    func listing(_ zones: any ZoneSource) -> ScheduleListing {
+        do throws(ScheduleError) {
+            return .readable(try record(zones))
+        } catch {
+            return .unreadable(name: name, error)
+        }
+    }
+
+    private func record(_ zones: any ZoneSource) throws(ScheduleError) -> ScheduleRecord {
         guard let json = fields["json"], let place = moment("place"),
             let origin = fields["origin"].flatMap(ScheduleRecord.Origin.init)
         else { throw ScheduleError(.refused, "the entry \(name) in Redis has lost its fields") }

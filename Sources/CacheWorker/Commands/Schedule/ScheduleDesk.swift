@@ -11,20 +11,18 @@ struct ScheduleDesk {
 
     /// Prints all entries.
     func list() async throws(ScheduleError) {
-        let records = try await store.allRecords()
-        if isJSON { return tell(records.map { $0.json() }) }
+        let listings = try await store.allListings()
+        if isJSON { return tell(listings.map(\.json)) }
         print(ScheduleTable.head)
-        for record in records {
-            for line in ScheduleTable.lines(of: record) { print(line) }
+        for listing in listings {
+            for line in ScheduleTable.lines(of: listing) { print(line) }
         }
     }
 
     /// Prints when these entries fire, or all that do.
     func next(_ names: [String], _ range: ForecastRange) async throws(ScheduleError) {
         var records: [ScheduleRecord] = []
-        if names.isEmpty {
-            records = try await store.allRecords().filter(\.isActive)
-        }
+        if names.isEmpty { records = try await activeRecords() }
         for name in names { records.append(try await store.record(named: name)) }
         for record in records where !record.isActive {
             tell("\(record.entry.name) is \(record.state.rawValue): it does not fire")
@@ -34,6 +32,7 @@ struct ScheduleDesk {
             isBackwards: range.isBackwards
         )
         let firings = forecast.firings(from: range.from ?? WallTime.now(), count: range.count)
+        if firings.isEmpty { tell("nothing fires \(range.isBackwards ? "before" : "after") that") }
         if isJSON { return tell(firings.map(\.json)) }
         let table = ForecastTable(hasNames: true)
         print(table.head("LOCAL"))
@@ -42,6 +41,18 @@ struct ScheduleDesk {
             let name = firing.entry.name
             print(table.line(firing.instant, in: zone, name: name, note: firing.note))
         }
+    }
+
+    /// All entries that fire; what cannot be read is told.
+    private func activeRecords() async throws(ScheduleError) -> [ScheduleRecord] {
+        var records: [ScheduleRecord] = []
+        for listing in try await store.allListings() {
+            switch listing {
+            case .readable(let record): if record.isActive { records.append(record) }
+            case .unreadable(_, let error): tell(error.message)
+            }
+        }
+        return records
     }
 
     /// Prints the last firings of an entry.
@@ -107,7 +118,7 @@ struct ScheduleDesk {
     /// were asked for.
     func explained(_ error: ScheduleError, _ names: [String]) async -> String {
         guard error.code == .notFound,
-            let known = try? await store.allRecords().map(\.entry.name),
+            let known = try? await store.allListings().map(\.name),
             let missing = names.first(where: { !known.contains($0) }),
             let hint = Suggestion.of(missing, among: known)
         else { return error.message }

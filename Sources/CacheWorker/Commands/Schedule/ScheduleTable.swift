@@ -13,8 +13,19 @@ enum ScheduleTable {
         "ENTRY".padded(to: widths.name) + " " + "STATE".padded(to: widths.state)
         + "FROM".padded(to: widths.origin) + "NEXT".padded(to: widths.next) + "WHEN"
 
-    /// A line about an entry, and below it why it is paused.
-    static func lines(of record: ScheduleRecord) -> [String] {
+    /// A line about an entry, and below it why it is paused, or cannot be read.
+    static func lines(of listing: ScheduleListing) -> [String] {
+        switch listing {
+        case .readable(let record): lines(of: record)
+        case .unreadable(let name, let error):
+            [
+                name.padded(to: widths.name) + " " + ScheduleListing.unreadableState,
+                "    \(error.message.printable)",
+            ]
+        }
+    }
+
+    private static func lines(of record: ScheduleRecord) -> [String] {
         let line =
             record.entry.name.padded(to: widths.name) + " "
             + record.state.rawValue.padded(to: widths.state)

@@ -38,17 +38,21 @@ public final class InMemorySchedule: BeatStore {
     // MARK: What people do
 
     /// Entries in the order of their names.
-    public func records(
+    public func listings(
         after name: String?,
         limit: Int
-    ) async throws(ScheduleError) -> [ScheduleRecord] {
+    ) async throws(ScheduleError) -> [ScheduleListing] {
         let lines = book.withLock { book in
             book.lines.values.filter { line in name.map { line.name > $0 } ?? true }
                 .sorted { $0.name < $1.name }.prefix(limit)
         }
-        var records: [ScheduleRecord] = []
-        for line in lines { records.append(try line.record(zones)) }
-        return records
+        return lines.map { line in
+            do throws(ScheduleError) {
+                return .readable(try line.record(zones))
+            } catch {
+                return .unreadable(name: line.name, error)
+            }
+        }
     }
 
     /// The entry of that name.

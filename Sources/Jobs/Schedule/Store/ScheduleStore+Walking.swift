@@ -3,12 +3,24 @@ extension ScheduleStore {
     private static var pageSize: Int { 500 }
 
     /// All entries in the order of their names, as they are when their page is read.
-    public func allRecords() async throws(ScheduleError) -> [ScheduleRecord] {
-        var all: [ScheduleRecord] = []
+    public func allListings() async throws(ScheduleError) -> [ScheduleListing] {
+        var all: [ScheduleListing] = []
         while true {
-            let page = try await records(after: all.last?.entry.name, limit: Self.pageSize)
+            let page = try await listings(after: all.last?.name, limit: Self.pageSize)
             all += page
             if page.count < Self.pageSize { return all }
         }
+    }
+
+    /// As `listings`, where each entry has to be readable.
+    public func records(
+        after name: String?,
+        limit: Int
+    ) async throws(ScheduleError) -> [ScheduleRecord] {
+        var records: [ScheduleRecord] = []
+        for listing in try await listings(after: name, limit: limit) {
+            records.append(try listing.record())
+        }
+        return records
     }
 }

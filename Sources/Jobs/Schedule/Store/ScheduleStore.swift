@@ -6,10 +6,10 @@ import Telemetry
 /// changed here, and it outlives the processes.
 public protocol ScheduleStore: Sendable {
     /// Entries in the order of their names, beginning behind `name`; fewer than `limit`: no more.
-    func records(
+    func listings(
         after name: String?,
         limit: Int
-    ) async throws(ScheduleError) -> [ScheduleRecord]
+    ) async throws(ScheduleError) -> [ScheduleListing]
 
     /// The entry of that name.
     /// - Throws: `notFound`.
