@@ -39,6 +39,7 @@ struct Observation {
         registry.observe(auditor)
         registry.observe(cache.tier)
         registry.observe(cache)
+        registry.observeLoads(of: cache)
         registry.observeProcess(droppedLogLines: droppedLogLines)
     }
 

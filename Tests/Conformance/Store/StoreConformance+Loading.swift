@@ -150,6 +150,7 @@ extension StoreConformance {
                     "a write of what is absent",
                     { _ = try await other.apply(Change(writes: [write(key, "o", .ifAbsent)])) }
                 ),
+                ("a transaction", { _ = try await other.perform([.remove(key: key)]) }),
                 ("a pattern", { try await purge(.pattern("\(server.prefix):n?:*")) }),
                 ("a namespace", { try await purge(.namespace(server.key("ns"))) }),
                 ("everything", { try await purge(.pattern("\(server.prefix)*")) }),
