@@ -172,6 +172,8 @@ public final class CoherenceFollower: Sendable {
             case .distrustEverything(let reason):
                 logger.info("local tier distrusted", ["reason": .string(reason.rawValue)])
                 tier.distrustAll()
+            case .doubtAnswers: tier.doubtAnswers()
+            case .trustAnswers: tier.trustAnswers()
             case .readJournal(let query): journalQueries.continuation.yield(query)
             case .sendHeartbeat: heartbeatRequests.continuation.yield()
             case .yieldName:

@@ -15,6 +15,10 @@ struct CoherenceReader: Sendable, Hashable {
         case forgetAhead(of: LogPosition)
         /// Trust nothing that is held.
         case distrustEverything(CoherenceTracker.DistrustReason)
+        /// Trust no answer of the store that comes from now on, nor an own change.
+        case doubtAnswers
+        /// Trust them again; those that are on their way stay doubtful.
+        case trustAnswers
         /// Read the journal as the query says and hand the page to `journalRead`.
         case readJournal(CoherenceTracker.JournalQuery)
         /// Send a heartbeat with a canary at once.
@@ -28,6 +32,8 @@ struct CoherenceReader: Sendable, Hashable {
     private var canary: CanaryWatch
     private var name: NameWatch
     private var isCaughtUp = false
+    /// Whether the journal was read where messages are heard, as a canary has shown before.
+    private var isReadHere = false
     /// When something was heard last; before that, when it began.
     private(set) var lastHeard: ContinuousClock.Instant
     /// Whether what comes has not been held up on its way, as far as is known.
@@ -115,7 +121,8 @@ struct CoherenceReader: Sendable, Hashable {
             statistics.subscriptions += 1
             canary.subscribed()
             isPrompt = false
-            return take(tracker.subscribed(), knownAt: now) + [.sendHeartbeat]
+            isReadHere = false
+            return take(tracker.subscribed(), knownAt: now) + [.doubtAnswers, .sendHeartbeat]
         case .message(let bytes):
             guard let message = try? CoherenceMessage(parsing: bytes) else {
                 statistics.unreadableMessages += 1
@@ -225,9 +232,10 @@ struct CoherenceReader: Sendable, Hashable {
             case .readJournal(let query): effects.append(.readJournal(query))
             case .caughtUp:
                 isCaughtUp = true
+                isReadHere = canary.proof != nil
                 serve(knownAt: knownAt)
             case .heard(let canary):
-                if let sent = self.canary.heard(canary) { serve(knownAt: sent) }
+                if let sent = self.canary.heard(canary) { effects += heardItself(sent) }
             case .fellBehind:
                 isCaughtUp = false
                 followsUntil = nil
@@ -236,11 +244,24 @@ struct CoherenceReader: Sendable, Hashable {
         return effects
     }
 
+    /// It writes to the server that it listens to, since `sent` at the latest.
+    ///
+    /// Connections move from an old server to a new one, each at its own time. So whatever was read
+    /// before the first canary came back may be from a server that was replaced already: it is read
+    /// once more.
+    private mutating func heardItself(_ sent: ContinuousClock.Instant) -> [Effect] {
+        guard !isReadHere else {
+            serve(knownAt: sent)
+            return []
+        }
+        return [.trustAnswers] + take(tracker.doubted(), knownAt: sent)
+    }
+
     /// Allows serving for a lease, if this is the log that is followed to its end, and written.
     ///
     /// What was published before `knownAt` has been applied; the canary says so, if nothing else.
     private mutating func serve(knownAt: ContinuousClock.Instant) {
-        guard isCaughtUp, let proof = canary.proof else { return }
+        guard isCaughtUp, isReadHere, let proof = canary.proof else { return }
         let deadline = min(knownAt, proof + timing.canary) + timing.lease
         followsUntil = followsUntil.map { max($0, deadline) } ?? deadline
     }

@@ -110,6 +110,11 @@ public struct CoherenceTracker: Sendable, Hashable {
         return [.fellBehind]
     }
 
+    /// The journal may have been read elsewhere than messages are heard: it is read once more.
+    mutating func doubted() -> [Action] {
+        if case .following = phase { catchUp() } else { [] }
+    }
+
     /// Something was heard.
     ///
     /// What is no message says nothing: if it stands in the place of one, the next message, or a

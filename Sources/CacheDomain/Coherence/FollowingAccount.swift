@@ -25,7 +25,7 @@ struct FollowingAccount: Sendable, Equatable {
         to after: LogPosition?,
         at now: ContinuousClock.Instant
     ) {
-        var (appliedCount, asksJournal, isInDoubt) = (0, false, false)
+        var (appliedCount, asksJournal, isInDoubt, hearsItself) = (0, false, false, false)
         for effect in effects {
             switch effect {
             case .forget:
@@ -39,7 +39,8 @@ struct FollowingAccount: Sendable, Equatable {
                 lag.heardCanary(publishedAt: publishedAt, sentAt: sentAt, at: now)
             case .readJournal: asksJournal = true
             case .forgetAhead: isInDoubt = true
-            case .distrustEverything, .sendHeartbeat, .yieldName: break
+            case .trustAnswers: hearsItself = true
+            case .distrustEverything, .doubtAnswers, .sendHeartbeat, .yieldName: break
             }
         }
         endMessage()
@@ -48,8 +49,9 @@ struct FollowingAccount: Sendable, Equatable {
             counts.replays += 1
             counts.replayed += appliedCount
         }
-        // Who is told of a gap or of a step back by anything else asks the journal anyhow.
-        if cause == .message, asksJournal {
+        // Who is told of a gap or of a step back by anything else asks the journal anyhow, and so
+        // does who hears himself for the first time.
+        if cause == .message, asksJournal, !hearsItself {
             if isInDoubt { counts.doubts += 1 } else { counts.gaps += 1 }
         }
         if let before, let after, before.epoch != after.epoch, !before.epoch.isEmpty {

@@ -138,13 +138,20 @@ public final class LocalTier: Sendable {
         state.withLock { $0.distrustAll() }
     }
 
+    /// Keeps what the store answers from now on, and own changes, without trust: they may be from
+    /// another server than the one whose log is heard.
+    public func doubtAnswers() { state.withLock { $0.isDoubtful = true } }
+
+    /// Trusts answers again that are asked for, and changes that are made, from now on.
+    public func trustAnswers() { state.withLock { $0.trustAnswers() } }
+
     /// Forgets what has expired, and returns how many entries that were.
     public func removeExpired(at now: ContinuousClock.Instant) -> Int {
         state.withLock { $0.storage.removeAll { _, entry in entry.expiry <= now } }
     }
 
     /// Proof of the moment a fill began.
-    public struct FillToken: Sendable, Equatable {
+    public struct FillToken: Sendable, Hashable {
         let stripe: UInt64
         let all: UInt64
         /// Its place among all that began.
@@ -152,7 +159,7 @@ public final class LocalTier: Sendable {
     }
 
     /// Proof of the moment a write began.
-    public struct WriteToken: Sendable, Equatable {
+    public struct WriteToken: Sendable, Hashable {
         let life: UInt64
         /// Its place among all that began.
         let number: UInt64

@@ -20,6 +20,8 @@ struct LocalTierState: Sendable {
     private(set) var distrustCount = 0
     /// Entries of another number are not trusted.
     private(set) var trust: UInt64 = 0
+    /// Whether what comes in may be from another server than the one whose log is heard.
+    var isDoubtful = false
     /// What foreign programs change, too.
     private let watched: WatchedPrefixes
     /// Entries of watched keys with another number are not trusted.
@@ -256,6 +258,11 @@ struct LocalTierState: Sendable {
         distrustWatched()
     }
 
+    mutating func trustAnswers() {
+        isDoubtful = false
+        beginLife()
+    }
+
     /// What is on its way in is refused, and what was seen of the log before says nothing any more.
     private mutating func beginLife() {
         life += 1
@@ -291,7 +298,7 @@ struct LocalTierState: Sendable {
         var entry = entry
         if let old = storage.peek(key), !isOfPresentTrust(old) { revalidatedCount += 1 }
         entry.isWatched = watched.cover(key)
-        entry.trust = entry.isWatched ? watchedTrust : trust
+        entry.trust = isDoubtful ? .max : entry.isWatched ? watchedTrust : trust
         storage.insert(entry, forKey: key)
     }
 }

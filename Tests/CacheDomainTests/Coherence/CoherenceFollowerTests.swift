@@ -136,8 +136,8 @@ import Testing
             hold("b")
             await log.send(.lost("test"))
             #expect(!isServing)
-            log.answer(6) { _ throws(StoreError) in
-                [ScriptedLog.message(5, ["before"]), ScriptedLog.message(6, ["a"])]
+            log.answer(6) { sequence throws(StoreError) in
+                (sequence...6).map { ScriptedLog.message($0, $0 == 5 ? ["before"] : ["a"]) }
             }
             await log.send(.subscribed)
             try await eventually("it follows again") { isServing }

@@ -41,7 +41,7 @@ import Testing
     private mutating func follow() throws {
         var effects = reader.hear(.subscribed, at: start)
         _ = hear(0, canary: reader.nextCanary(at: start), at: 0)
-        for _ in 0..<2 {
+        for _ in 0..<3 {
             let query = effects.compactMap {
                 if case .readJournal(let query) = $0 { query } else { nil }
             }
@@ -53,6 +53,53 @@ import Testing
             )
         }
         #expect(serves(at: 0))
+    }
+
+    // MARK: Where it reads and where it listens
+
+    private mutating func read(
+        _ effects: [CoherenceReader.Effect],
+        from epoch: String,
+        at seconds: Double
+    ) throws -> [CoherenceReader.Effect] {
+        let queries = effects.compactMap {
+            if case .readJournal(let query) = $0 { query } else { nil }
+        }
+        let position = LogPosition(epoch: epoch, sequence: 1)
+        let message = CoherenceMessage(
+            position: position,
+            node: "n",
+            announcement: Announcement(keys: ["k"])
+        )
+        return reader.journalRead(
+            [message.encoded[...]],
+            last: position,
+            for: try #require(queries.last),
+            begunAt: at(seconds)
+        )
+    }
+
+    @Test(arguments: ["e", "another"])
+    mutating func `what was read before its canary came back is read once more`(
+        epoch: String
+    ) throws {
+        var effects = reader.hear(.subscribed, at: start)
+        #expect(effects.contains(.doubtAnswers))
+        // Twice, to have the last message as the proof.
+        for _ in 0..<2 { effects = try read(effects, from: "e", at: 0) }
+        #expect(effects.isEmpty && !serves(at: 0))
+        // The old server has answered, but it is the new one that is listened to.
+        effects = hear(1, canary: reader.nextCanary(at: at(1)), at: 1)
+        #expect(effects.first == .trustAnswers && !serves(at: 1))
+        effects = try read(effects, from: epoch, at: 1)
+        let isSame = epoch == "e"
+        #expect(effects.contains(.distrustEverything(.rolledBack)) == !isSame)
+        #expect(serves(at: 1) == isSame)
+        if !isSame { effects = try read(effects, from: epoch, at: 1) }
+        #expect(serves(at: 3.9) && effects.isEmpty)
+        guard isSame else { return }
+        // Once for each subscription.
+        #expect(hear(1, canary: reader.nextCanary(at: at(2)), at: 2).isEmpty && serves(at: 4.9))
     }
 
     // MARK: How old what is heard may be

@@ -125,6 +125,8 @@ import Testing
             publishedAt: .seconds(100)
         )
         tell(.message) { [start] in $0.hear(.message(heartbeat.encoded[...]), at: start) }
+        #expect(account.counts.gaps == 0, "the first own canary has the journal read once more")
+        try readJournal([message(5)], last: 5)
         hear(6)
         let timed = message(7, publishedAt: .seconds(100))
         tell(.message) { [start] in $0.hear(.message(timed), at: start) }

@@ -275,6 +275,10 @@ final class Fleet {
                 note(node, "trusts nothing: \(reason)")
                 distrusts.insert(reason)
                 if missing != .proof { node.tier.distrustAll() }
+            case .doubtAnswers:
+                // Without it no canary would end the doubt.
+                if missing != .replay { node.tier.doubtAnswers() }
+            case .trustAnswers: node.tier.trustAnswers()
             case .readJournal(let query): readJournal(query, node)
             case .sendHeartbeat: sendHeartbeat(node)
             case .yieldName, .noteLag, .noteClock: break

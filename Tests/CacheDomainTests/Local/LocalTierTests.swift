@@ -251,6 +251,22 @@ import Testing
         #expect(!holds("k"))
     }
 
+    @Test func `an answer that may be of another server is kept, and not trusted`() {
+        fill("before")
+        tier.doubtAnswers()
+        fill("doubtful")
+        write("own", "mine", at: position(1), since: tier.writeToken())
+        let (late, token) = (tier.fillToken(forKey: "late"), tier.writeToken())
+        tier.trustAnswers()
+        #expect(!tier.install(entry("late"), forKey: "late", ifUnchangedSince: late))
+        write("late", "mine", at: position(2), since: token)
+        fill("after")
+        #expect(holds("before") && holds("after") && !holds("late"))
+        for key in ["doubtful", "own"] {
+            #expect(tier.held(forKey: key, at: now)?.isTrusted == false)
+        }
+    }
+
     // MARK: Own writes
 
     @Test func `the message of an own write does not drop what it wrote, a later one does`() {
