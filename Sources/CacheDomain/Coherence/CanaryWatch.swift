@@ -13,14 +13,14 @@ struct CanaryWatch: Sendable, Hashable {
 
     private let token: ProcessToken
     private let interval: Duration
-    private var isSubscribed = false
+    private(set) var isSubscribed = false
     private var lastNumber = 0
-    private var underWay: [Sent] = []
-    private var newestHeard: ContinuousClock.Instant?
+    private(set) var underWay: [Sent] = []
+    private(set) var newestHeard: ContinuousClock.Instant?
     /// When the last one was sent.
     private(set) var lastSent: ContinuousClock.Instant?
 
-    private struct Sent: Sendable, Hashable {
+    struct Sent: Sendable, Hashable {
         let canary: String
         let moment: ContinuousClock.Instant
     }

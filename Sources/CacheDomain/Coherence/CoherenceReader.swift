@@ -28,22 +28,22 @@ struct CoherenceReader: Sendable, Hashable {
     }
 
     private let timing: CoherenceFollower.Timing
-    private var tracker = CoherenceTracker()
-    private var canary: CanaryWatch
+    private(set) var tracker = CoherenceTracker()
+    private(set) var canary: CanaryWatch
     private var name: NameWatch
-    private var isCaughtUp = false
+    private(set) var isCaughtUp = false
     /// Whether the journal was read where messages are heard, as a canary has shown before.
-    private var isReadHere = false
+    private(set) var isReadHere = false
     /// When something was heard last; before that, when it began.
     private(set) var lastHeard: ContinuousClock.Instant
     /// Whether what comes has not been held up on its way, as far as is known.
-    private var isPrompt = false
+    private(set) var isPrompt = false
     /// What it has been through.
     private(set) var statistics = CoherenceFollower.Statistics()
     /// Whether another process had the name of this one before.
     private(set) var hasToYield = false
     /// Until then the log is followed; nil while it is not.
-    private var followsUntil: ContinuousClock.Instant?
+    private(set) var followsUntil: ContinuousClock.Instant?
     /// Of a store that is not on the server of the log; nil where it is.
     private var store: StoreWatch?
 
@@ -182,7 +182,11 @@ struct CoherenceReader: Sendable, Hashable {
         for query: CoherenceTracker.JournalQuery,
         begunAt start: ContinuousClock.Instant
     ) -> [Effect] {
-        take(tracker.journalRead(page, last: last, for: query), knownAt: start)
+        // What came about after the last message applied may be of a server whose end was lost,
+        // while the one that answers gives its numbers away again: an own change must not be taken
+        // for that of the message of its number.
+        let ahead = awaits(query) ? applied.map { [Effect.forgetAhead(of: $0)] } ?? [] : []
+        return ahead + take(tracker.journalRead(page, last: last, for: query), knownAt: start)
     }
 
     /// The store said in which life it is, asked at `start`.

@@ -64,28 +64,28 @@ public struct CoherenceTracker: Sendable, Hashable {
     /// The last message applied.
     public private(set) var applied: LogPosition?
     /// The bytes of that message; nil where the journal did not have it.
-    private var proof: ArraySlice<UInt8>?
+    private(set) var proof: ArraySlice<UInt8>?
     /// Why it started afresh, until the journal was read for the proof.
-    private var unprovenReason: DistrustReason?
-    private var phase = Phase.deaf
-    private var waiting: ArraySlice<Heard> = []
+    private(set) var unprovenReason: DistrustReason?
+    private(set) var phase = Phase.deaf
+    private(set) var waiting: ArraySlice<Heard> = []
     /// There were too many to wait: the journal has to be asked once more.
-    private var hasDropped = false
+    private(set) var hasDropped = false
     /// Canaries that were heard before the journal was asked: with its answer they count.
-    private var canaries: [String] = []
+    private(set) var canaries: [String] = []
     /// What the subscription brought last, applied or not: a channel never goes back.
     private(set) var lastHeard: LogPosition?
     private var queryCount = 0
 
     /// A message as it came.
-    private struct Heard: Hashable {
+    struct Heard: Hashable {
         let message: CoherenceMessage
         let bytes: ArraySlice<UInt8>
         /// Whether the subscription repeats itself: a server that went back may keep it alive.
         let hasGoneBack: Bool
     }
 
-    private enum Phase: Hashable {
+    enum Phase: Hashable {
         /// Not subscribed.
         case deaf
         /// Subscribed; the answer to the query is awaited.

@@ -24,7 +24,8 @@ struct DecisionTrace: Sendable {
         let names: Int
         switch effect {
         case .forget(let announcement, _): names = announcement.nameCount
-        case .forgetAhead, .distrustEverything, .readJournal: names = 0
+        case .forgetAhead, .distrustEverything, .doubtAnswers, .trustAnswers, .readJournal:
+            names = 0
         case .noteLag, .noteClock, .sendHeartbeat, .yieldName: return
         }
         decisions.append(Decision(moment: now, effect: effect, nameCount: names))
@@ -46,6 +47,8 @@ struct DecisionTrace: Sendable {
                 return "forgot what came after \(position.sequence) \(age)"
             case .distrustEverything(let reason):
                 return "trusted nothing (\(reason.rawValue)) \(age)"
+            case .doubtAnswers: return "began to doubt answers \(age)"
+            case .trustAnswers: return "trusted answers again \(age)"
             case .readJournal(let query): return "read the journal from \(query.sequence) \(age)"
             case .noteLag, .noteClock, .sendHeartbeat, .yieldName: return nil
             }
