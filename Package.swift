@@ -28,7 +28,10 @@ func cLibrary(_ name: String, package: String? = nil) -> Target {
 
 let package = Package(
     name: "CacheWorker",
-    products: [.executable(name: "cacheworker", targets: ["CacheWorker"])],
+    products: [
+        .executable(name: "cacheworker", targets: ["CacheWorker"]),
+        .library(name: "CacheDomain", targets: ["CacheDomain", "ValueCoding", "Backends"]),
+    ],
     targets: [
         cLibrary("CLinux"),
         cLibrary("CHiredis", package: "libhiredis-dev"),
