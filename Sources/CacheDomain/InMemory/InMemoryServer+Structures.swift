@@ -146,7 +146,6 @@ extension InMemoryServer.State {
         _ replaces: Bool,
         until expiry: ContinuousClock.Instant
     ) {
-        if replaces { values[key] = nil }
         var all = replaces ? [:] : structures[key]?.fields ?? [:]
         for field in fields { all[ExactString(field.name)] = field.value }
         structures[key] =

@@ -29,7 +29,7 @@ public struct StructurePreview: Sendable {
             (kind, text) = (.string, Array("\(sum)".utf8))
         case .remove: (kind, text) = (nil, nil)
         case .setFields, .append, .mark, .addMember:
-            kind = step.kind ?? .hash
+            kind = step.kind
         default: break
         }
     }

@@ -69,10 +69,10 @@ extension StructureStep {
     public var kind: Kind? {
         switch self {
         case .value, .add: .string
-        case .fields, .setFields(_, _, replaces: false, _): .hash
+        case .fields, .setFields: .hash
         case .elements, .append: .list
         case .markCount, .mark, .members, .addMember, .dropMembers: .sortedSet
-        case .setFields, .setValue, .exists, .lifetime, .expire, .remove: nil
+        case .setValue, .exists, .lifetime, .expire, .remove: nil
         }
     }
 

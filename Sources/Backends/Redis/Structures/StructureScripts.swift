@@ -49,7 +49,8 @@ enum StructureScripts {
     private static let checking = """
         local isOfCopies = {set = true, add = true, expire = true, remove = true}
         local wanted = {
-          get = 'string', add = 'string', fields = 'hash', merge = 'hash', elements = 'list',
+          get = 'string', add = 'string', fields = 'hash', merge = 'hash', replace = 'hash',
+          elements = 'list',
           append = 'list', count = 'zset', mark = 'zset', members = 'zset', join = 'zset',
           drop = 'zset'
         }
