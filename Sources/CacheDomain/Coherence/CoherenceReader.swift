@@ -134,7 +134,8 @@ struct CoherenceReader: Sendable, Hashable {
         }
     }
 
-    private mutating func hear(
+    /// A message was heard, and these are its bytes.
+    mutating func hear(
         _ message: CoherenceMessage,
         _ bytes: ArraySlice<UInt8>,
         at now: ContinuousClock.Instant

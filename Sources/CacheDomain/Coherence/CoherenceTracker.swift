@@ -257,7 +257,9 @@ public struct CoherenceTracker: Sendable, Hashable {
 
     private mutating func follow(_ heard: Heard) -> [Action] {
         let (message, position) = (heard.message, heard.message.position)
-        guard isOfThisLife(position), !heard.hasGoneBack else { return catchUpWithDoubt() }
+        guard isOfThisLife(position), !heard.hasGoneBack, !isBehind(heard) else {
+            return catchUpWithDoubt()
+        }
         if message.isHeartbeat {
             let canary = message.canary.map { [Action.heard(canary: $0)] } ?? []
             return canary + (position.sequence >= nextSequence ? catchUp() : [])
@@ -266,6 +268,17 @@ public struct CoherenceTracker: Sendable, Hashable {
         // The journal has the message that skipped others, too.
         guard position.sequence == nextSequence else { return catchUp() }
         return take(message, heard.bytes)
+    }
+
+    /// Whether the log ends before the last message applied, or has another in its place.
+    ///
+    /// It may have been so on the way of what was heard only: then the journal says that all is
+    /// well. But it may have gone back, and what it had when this was published is all it has.
+    private func isBehind(_ heard: Heard) -> Bool {
+        let position = heard.message.position
+        guard let applied, position.epoch == applied.epoch else { return false }
+        if heard.message.isHeartbeat { return position.sequence < applied.sequence }
+        return position.sequence == applied.sequence && proof != nil && heard.bytes != proof
     }
 
     /// The first message of a log names its epoch.

@@ -48,6 +48,35 @@ extension CoherenceTrackerTests {
         for _ in 0..<3 { #expect(tracker.heard(heartbeat(4)) == []) }
     }
 
+    // MARK: A log that went back before anything was heard of it
+
+    @Test mutating func `a log that ends before the last message applied may have gone back`()
+        throws
+    {
+        try follow(from: 3)
+        var doubt = tracker.heard(heartbeat(2))
+        #expect(doubt.contains(.forgetAhead(of: position(3))))
+        // It was a late heartbeat.
+        var actions = tracker.journalRead([message(3)], last: position(3), for: try query(doubt))
+        #expect(actions == [.caughtUp])
+        doubt = tracker.heard(heartbeat(2))
+        actions = tracker.journalRead([], last: position(2), for: try query(doubt))
+        #expect(actions.first == .distrustEverything(.rolledBack))
+    }
+
+    @Test mutating func `another message in the place of the last one is of another life`() throws {
+        try follow(from: 3)
+        let other = message(3, key: "other")
+        let doubt = tracker.heard(other)
+        let actions = tracker.journalRead([other], last: position(3), for: try query(doubt))
+        #expect(actions.first == .distrustEverything(.rolledBack))
+    }
+
+    @Test mutating func `the last message once more says nothing`() throws {
+        try follow(from: 3)
+        #expect(tracker.heard(message(3)) == [])
+    }
+
     // MARK: Waiting messages
 
     @Test mutating func `however many messages raise doubts, there is one question at a time`()

@@ -1,67 +1,35 @@
 import CacheDomain
+import TestSupport
 import Testing
 
-/// Random lives of four nodes under faults; a failure names the seed and tells what led to it.
+/// Random lives of four nodes under faults; what breaks is told with its seed and the shortest way
+/// there.
+///
+/// `FLEET_LIVES` says how many lives there are in each regime, `FLEET_SEED` which one is lived
+/// again.
 @Suite(.timeLimit(.minutes(10))) struct FleetTests {
-    private static let seedCount: UInt64 = 300
-    /// So many lives are enough to miss any mechanism.
-    private static let ablationLimit: UInt64 = 3_000
-    private static let traceLength = 25
-
-    /// What went wrong, with the last that was done by the node or about the key.
-    private func story(of fleet: Fleet, seed: UInt64) -> String {
-        let again = Fleet(
-            seed: seed,
-            without: fleet.missing,
-            strands: fleet.strands,
-            traced: true
-        )
-        again.run()
-        let lines = again.trace.suffix(Self.traceLength).joined(separator: "\n")
-        return "seed \(seed): \(fleet.violations.joined(separator: "; "))\n\(lines)"
-    }
-
-    @Test(arguments: [false, true])
-    func `no copy is served that is older than the bound, and none is stale at the end`(
-        strands: Bool
-    ) {
-        var localReads = 0
-        var distrusts: Set<CoherenceTracker.DistrustReason> = []
-        for seed in 0..<Self.seedCount {
-            let fleet = Fleet(seed: seed, strands: strands)
+    @Test(arguments: Regime.all)
+    func `every life keeps every invariant`(regime: Regime) async throws {
+        let lives = try Lives(250, named: "FLEET")
+        var account = Fleet.Account()
+        for seed in lives.seeds {
+            let fleet = Fleet(Life(seed: seed, regime))
             fleet.run()
-            guard fleet.violations.isEmpty else {
-                Issue.record("\(story(of: fleet, seed: seed))")
+            guard fleet.broken == nil else {
+                Issue.record("\(fleet.report)")
                 return
             }
-            localReads += fleet.localReads
-            distrusts.formUnion(fleet.distrusts)
+            account += fleet.account
+            // Others have to be served meanwhile.
+            await Task.yield()
         }
+        guard lives.seeds.count >= 100 else { return }
         // The lives try what they promise.
-        #expect(localReads > 100 * Int(Self.seedCount))
-        #expect(distrusts.isSuperset(of: [.firstSubscription, .rolledBack, .journalTrimmed]))
-    }
-
-    @Test(arguments: Mechanism.allCases)
-    func `without any one mechanism a copy is served past the bound, or for good`(
-        mechanism: Mechanism
-    ) {
-        let isSeen = (0..<Self.ablationLimit)
-            .contains { seed in
-                let fleet = Fleet(seed: seed, without: mechanism, strands: mechanism == .canary)
-                fleet.run()
-                return fleet.isStale
-            }
-        #expect(isSeen, "the check does not miss \(mechanism)")
-    }
-
-    @Test func `a life is the same each time its seed is given`() {
-        let traces = (0..<2)
-            .map { _ in
-                let fleet = Fleet(seed: 7, strands: true, traced: true)
-                fleet.run()
-                return fleet.trace
-            }
-        #expect(traces[0].count > 100 && traces[0] == traces[1])
+        #expect(account.localReads > 100 * lives.seeds.count)
+        #expect(account.losses > lives.seeds.count)
+        var reasons = Set(CoherenceTracker.DistrustReason.allCases)
+        reasons.remove(.unreadableMessage)
+        if !regime.isSplit { reasons.remove(.storeChanged) }
+        #expect(Set(account.distrusts.keys) == reasons)
     }
 }
