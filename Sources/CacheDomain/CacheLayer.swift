@@ -137,6 +137,16 @@ public final class CacheLayer: Sendable {
         try await store.removeOrphanedTagMembers()
     }
 
+    /// Removes the sliding windows whose key the glob matches and whose last mark is so old, and
+    /// returns how many that were.
+    @discardableResult
+    public func removeEmptyWindows(
+        matching pattern: String,
+        olderThan age: Duration
+    ) async throws(StoreError) -> Int {
+        try await store.removeEmptyWindows(matching: pattern, olderThan: age)
+    }
+
     /// Removes expired entries from this process, and returns how many that were.
     @discardableResult
     public func removeExpiredLocalEntries() -> Int {

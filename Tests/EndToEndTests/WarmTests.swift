@@ -146,7 +146,7 @@ extension EndToEnd {
                 #expect(letters.count == 1)
                 let error = String(decoding: letters.first?["error"] ?? [], as: UTF8.self)
                 #expect(error.contains("sweep-floor"))
-                #expect(error.contains("orphaned-tags, expired-local"))
+                #expect(error.contains("orphaned-tags, empty-windows"))
             }
         }
 

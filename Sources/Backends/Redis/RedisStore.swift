@@ -87,30 +87,35 @@ public struct RedisStore: RemoteStore {
     public func removeOrphanedTagMembers() async throws(StoreError) -> Int {
         var removed = 0
         let pattern = GlobPattern.escaping(ControlKeys.tagPrefix) + "*"
-        var scan = RedisCommand(
-            "SCAN",
-            "0",
-            "MATCH",
-            pattern,
-            "COUNT",
-            Self.stepLength,
-            "TYPE",
-            "set"
-        )
+        try await scan(matching: pattern, type: "set") { tags throws(StoreError) in
+            for tag in tags { removed += try await removeOrphans(of: tag) }
+        }
+        return removed
+    }
+
+    /// Looks at all keys of a type that the glob matches, step by step.
+    func scan(
+        matching pattern: String,
+        type: String,
+        _ body: ([ArraySlice<UInt8>]) async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        var cursor: ArraySlice<UInt8> = ArraySlice("0".utf8)
         while true {
-            let page = try await page(of: scan)
-            for tag in page.items { removed += try await removeOrphans(of: tag) }
-            guard let next = page.next else { return removed }
-            scan = RedisCommand(
-                "SCAN",
-                next,
-                "MATCH",
-                pattern,
-                "COUNT",
-                Self.stepLength,
-                "TYPE",
-                "set"
+            let page = try await page(
+                of: RedisCommand(
+                    "SCAN",
+                    cursor,
+                    "MATCH",
+                    pattern,
+                    "COUNT",
+                    Self.stepLength,
+                    "TYPE",
+                    type
+                )
             )
+            try await body(page.items)
+            guard let next = page.next else { return }
+            cursor = next
         }
     }
 

@@ -19,6 +19,20 @@ extension InMemoryServer {
     }
 }
 
+extension InMemoryServer {
+    func removeEmptyWindows(matching pattern: String, olderThan age: Duration) -> Int {
+        let (now, glob) = (now(), GlobPattern(pattern))
+        return state.withLock { state in
+            let old = state.structures.filter { key, held in
+                guard let last = held.moments.values.max(), held.expiry > now else { return false }
+                return last < now - age && glob.matches(key.string)
+            }
+            for key in old.keys { state.structures[key] = nil }
+            return old.count
+        }
+    }
+}
+
 extension InMemoryServer.State {
     // MARK: Checking
 

@@ -43,6 +43,14 @@ public struct InMemoryStore: RemoteStore, CoherenceLog {
         return removed
     }
 
+    /// Removes all old windows in one step.
+    public func removeEmptyWindows(
+        matching pattern: String,
+        olderThan age: Duration
+    ) async throws(StoreError) -> Int {
+        server.removeEmptyWindows(matching: pattern, olderThan: age)
+    }
+
     /// Removes all orphaned members in one step.
     public func removeOrphanedTagMembers() async throws(StoreError) -> Int {
         server.removeOrphanedTagMembers()

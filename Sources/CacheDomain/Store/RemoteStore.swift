@@ -40,6 +40,15 @@ public protocol RemoteStore: Sendable {
     /// many that were.
     func removeOrphanedTagMembers() async throws(StoreError) -> Int
 
+    /// Removes the sliding windows whose key the glob matches and whose last mark is so old, in
+    /// bounded steps, and returns how many that were.
+    ///
+    /// A sorted set that holds no moments since 2001 is no window, and stays.
+    func removeEmptyWindows(
+        matching pattern: String,
+        olderThan age: Duration
+    ) async throws(StoreError) -> Int
+
     // MARK: Loading
 
     /// Asks for the right to load a value, unless the store has one that lives longer than

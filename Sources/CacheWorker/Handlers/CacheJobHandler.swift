@@ -44,6 +44,10 @@ struct CacheJobHandler: JobHandler {
             try await withStore { () throws(StoreError) in
                 try await cache.removeOrphanedTagMembers()
             }
+        case .emptyWindows(let pattern, let age):
+            try await withStore { () throws(StoreError) in
+                try await cache.removeEmptyWindows(matching: pattern, olderThan: age)
+            }
         case .expiredLocal:
             cache.removeExpiredLocalEntries()
         case .failedJobs, .idleConsumers, .journal, .scheduleHistory, .expiredSessions:

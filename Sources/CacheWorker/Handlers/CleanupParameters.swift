@@ -47,6 +47,15 @@ struct CleanupParameters {
         return number
     }
 
+    /// A text that is not empty; nil when there is none.
+    mutating func text(_ name: String) throws(JobError) -> String? {
+        guard let member = take(name) else { return nil }
+        guard let text = document.string(member), !text.isEmpty else {
+            throw .badParameter("$.data.\(name)", "must be a text that is not empty")
+        }
+        return text
+    }
+
     /// Refuses what the task does not take.
     func finish(_ task: CleanupTask.Name) throws(JobError) {
         for (key, _) in document.members(of: document.root) {

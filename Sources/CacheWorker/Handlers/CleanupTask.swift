@@ -5,6 +5,8 @@ import Jobs
 enum CleanupTask: Sendable, Equatable {
     /// Takes members whose key is gone out of the tags.
     case orphanedTags
+    /// Removes sliding windows whose last mark is so old, of keys that a glob matches.
+    case emptyWindows(matching: String, olderThan: Duration)
     /// Gives back the memory of expired entries in this process.
     case expiredLocal
     /// Removes dead letters that were given up so long ago.
@@ -22,6 +24,7 @@ enum CleanupTask: Sendable, Equatable {
     /// The names that events give them.
     enum Name: String, CaseIterable, CustomStringConvertible, Sendable {
         case orphanedTags = "orphaned-tags"
+        case emptyWindows = "empty-windows"
         case expiredLocal = "expired-local"
         case failedJobs = "failed-jobs"
         case idleConsumers = "idle-consumers"
@@ -32,6 +35,9 @@ enum CleanupTask: Sendable, Equatable {
         var description: String { rawValue }
     }
 
+    /// As services name the windows of their rate limits: `{prefix}:rate_limit:{identifier}`.
+    private static let standardWindows = "*:rate_limit:*"
+    private static let standardWindowAge = Duration.seconds(86_400)
     private static let standardLetterAge = Duration.seconds(7 * 86_400)
     private static let standardIdleTime = Duration.seconds(60)
     private static let standardRunAge = Duration.seconds(30 * 86_400)
@@ -56,6 +62,13 @@ enum CleanupTask: Sendable, Equatable {
         var parameters = try CleanupParameters(cleanup)
         switch name {
         case .orphanedTags: self = .orphanedTags
+        case .emptyWindows:
+            let pattern = try parameters.text("pattern")
+            let age = try parameters.duration("olderThan", in: Self.ages)
+            self = .emptyWindows(
+                matching: pattern ?? Self.standardWindows,
+                olderThan: age ?? Self.standardWindowAge
+            )
         case .expiredLocal: self = .expiredLocal
         case .expiredSessions: self = .expiredSessions
         case .scheduleHistory:

@@ -15,10 +15,10 @@ struct Upkeep: Sendable {
     /// The sessions, where a database of them is configured.
     var sessions: (any SessionRepository)?
 
-    /// Does a task that is about neither tags nor local entries; twice does no harm.
+    /// Does a task that is about no cached data; twice does no harm.
     func perform(_ task: CleanupTask) async throws(JobError) {
         switch task {
-        case .orphanedTags, .expiredLocal: return
+        case .orphanedTags, .emptyWindows, .expiredLocal: return
         case .failedJobs(let age):
             do throws(DeadLetterError) {
                 let moment = WallTime.now() + (.zero - age)

@@ -14,6 +14,7 @@ enum BuiltinEntries {
     /// When each task is done, in UTC.
     private static let timetable: [(task: CleanupTask.Name, cron: String)] = [
         (.orphanedTags, "H * * * *"),
+        (.emptyWindows, "H H * * *"),
         (.failedJobs, "H H * * *"),
         (.idleConsumers, "H/10 * * * *"),
         (.journal, "H * * * *"),

@@ -54,6 +54,13 @@ final class BrokenStore: RemoteStore {
         try await store.purge(scope, stamp: stamp, announced: announced)
     }
 
+    func removeEmptyWindows(
+        matching pattern: String,
+        olderThan age: Duration
+    ) async throws(StoreError) -> Int {
+        try await store.removeEmptyWindows(matching: pattern, olderThan: age)
+    }
+
     func removeOrphanedTagMembers() async throws(StoreError) -> Int {
         try await store.removeOrphanedTagMembers()
     }

@@ -49,6 +49,13 @@ struct PausedStore: RemoteStore {
         return try await store.purge(scope, stamp: stamp, announced: announced)
     }
 
+    func removeEmptyWindows(
+        matching pattern: String,
+        olderThan age: Duration
+    ) async throws(StoreError) -> Int {
+        try await store.removeEmptyWindows(matching: pattern, olderThan: age)
+    }
+
     func removeOrphanedTagMembers() async throws(StoreError) -> Int {
         try await store.removeOrphanedTagMembers()
     }

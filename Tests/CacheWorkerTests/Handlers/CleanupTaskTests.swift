@@ -17,6 +17,15 @@ struct CleanupTaskTests {
         #expect(try task(.failedJobs, data) == .failedJobs(olderThan: .milliseconds(1_500)))
         #expect(try task(.orphanedTags, #"{"task":"orphaned-tags"}"#) == .orphanedTags)
         #expect(try task(.expiredLocal, #"{"task":"expired-local"}"#) == .expiredLocal)
+        let day = Duration.seconds(86_400)
+        #expect(
+            try task(.emptyWindows, #"{"task":"empty-windows"}"#)
+                == .emptyWindows(matching: "*:rate_limit:*", olderThan: day)
+        )
+        #expect(
+            try task(.emptyWindows, #"{"task":"empty-windows","pattern":"w:*","olderThan":1}"#)
+                == .emptyWindows(matching: "w:*", olderThan: .seconds(1))
+        )
         let idle = #"{"task":"idle-consumers","olderThan":600}"#
         #expect(try task(.idleConsumers, idle) == .idleConsumers(olderThan: .seconds(600)))
         let month = CleanupTask.scheduleHistory(olderThan: .seconds(30 * 86_400))
@@ -50,6 +59,13 @@ struct CleanupTaskTests {
         let error = #expect(throws: JobError.self) { try task(name, data) }
         #expect(error?.reason == "schema" && error?.remedy == JobError.Remedy.none)
         #expect(error?.message.hasPrefix("$.data.olderThan ") == true)
+    }
+
+    @Test("wants a pattern that can match", arguments: ["\"\"", "5", "null", "[]"])
+    func pattern(pattern: String) {
+        let data = #"{"task":"empty-windows","pattern":\#(pattern)}"#
+        let error = #expect(throws: JobError.self) { try task(.emptyWindows, data) }
+        #expect(error?.message.hasPrefix("$.data.pattern must be a text") == true)
     }
 
     @Test(

@@ -168,6 +168,34 @@ extension StoreConformance {
             let again = try await cache.run(.mark(key, window: window, limit: 1))
             try require("admitted again", again.isAdmitted, is: true)
         },
+        Check("Windows whose last mark is old are removed, those that are in use stay") { server in
+            let client = try await server.client("a")
+            let cache = layer(client)
+            let (old, other) = (server.key("rate_limit:old"), server.key("elsewhere:old"))
+            let used = server.key("rate_limit:used")
+            for key in [old, used, other] {
+                _ = try await cache.run(.mark(key, window: life))
+            }
+            let list = server.key("rate_limit:list")
+            _ = try await cache.run(.append(digit(1), to: list, limit: 1, timeToLive: life))
+            let pattern = "\(server.prefix):rate_limit:*"
+            let none = try await cache.removeEmptyWindows(matching: pattern, olderThan: life)
+            try require("none is old", none, is: 0)
+            let age = Duration.milliseconds(40)
+            try await eventually("the marks are old") {
+                try await cache.run(.markCount(old, window: age)) == 0
+            }
+            _ = try await cache.run(.mark(used, window: life))
+            let removed = try await cache.removeEmptyWindows(matching: pattern, olderThan: age)
+            let left = try await cache.run(all: [old, used, other, list].map { .exists($0) })
+            // A slow machine may let the other one grow old, too.
+            try require(removed == 1 || removed == 2, "\(removed) were removed")
+            try require(
+                "old, elsewhere, no window",
+                [left[0], left[2], left[3]],
+                is: [false, true, true]
+            )
+        },
         Check("An index forgets members whose time is over, and lives as long as the last") {
             server in
             let cache = try await layer(server)

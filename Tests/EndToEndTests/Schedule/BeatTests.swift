@@ -58,7 +58,8 @@ extension EndToEnd {
                 try await eventually("they are there") {
                     try await desk.names(.builtin)
                         == [
-                            "expired-sessions", "failed-jobs", "idle-consumers", "journal",
+                            "empty-windows", "expired-sessions", "failed-jobs", "idle-consumers",
+                            "journal",
                             "orphaned-tags", "schedule-history",
                         ]
                         .map { "cleanup.\($0)" }
