@@ -8,6 +8,8 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 # A folder for reports of the tests, in the form that CI systems read; none by default.
 REPORTS ?=
 report = $(if $(REPORTS),--xunit-output $(REPORTS)/$(1).xml)
+# Tests that leave the processors to nobody; and those that wait for nothing but a turn.
+EXHAUSTING := ^TidyTests\.|\.(Fleet[A-Za-z]*|Exploration|TimetableProperty|SystemZone|BeatLife)Tests/
 COMPUTING := ^(CoherenceNode|Codecs|CacheDomain|Jobs|Tidy)Tests\.
 
 .DEFAULT_GOAL := help
@@ -38,10 +40,14 @@ compare: setup ## Count what an ordinary load leaves wrong for good, with cashew
 
 test: setup ## Run all tests; they start the servers they need
 	$(SWIFT) build --build-tests
-	@# Tests that only compute come first: side by side with them, those that wait for servers
-	@# would not be served in time on few cores.
-	$(SWIFT) test --skip-build $(call report,computing) --filter '$(COMPUTING)'; status=$$?; \
-	$(SWIFT) test --skip-build $(call report,serving) --skip '$(COMPUTING)' && exit $$status
+	@# One sort after the other: side by side with those that only compute, tests that wait for a
+	@# turn, or for servers, would not get it in time on few cores.
+	status=0; \
+	$(SWIFT) test --skip-build $(call report,exhausting) --filter '$(EXHAUSTING)' || status=$$?; \
+	$(SWIFT) test --skip-build $(call report,computing) --filter '$(COMPUTING)' \
+	    --skip '$(EXHAUSTING)' || status=$$?; \
+	$(SWIFT) test --skip-build $(call report,serving) --skip '$(COMPUTING)' || status=$$?; \
+	exit $$status
 
 lint: ## Check the format of all Swift files
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

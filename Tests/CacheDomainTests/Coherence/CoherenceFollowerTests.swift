@@ -70,6 +70,25 @@ import Testing
         }
     }
 
+    @Test func `the lease counts from the question to the journal, not from its answer`()
+        async throws
+    {
+        try await following {
+            try await subscribe()
+            log.leadBack(false)
+            log.answer(7) { [clock] sequence throws(StoreError) in
+                // The process was stopped between the two.
+                clock.advance(by: .seconds(2))
+                return (5...7).filter { $0 >= sequence }.map { ScriptedLog.message($0, ["k"]) }
+            }
+            await log.sendMessage(7, ["k"])
+            try await eventually("the gap is closed") { follower.applied.sequence == 7 }
+            #expect(isServing)
+            clock.advance(by: .seconds(1))
+            #expect(!isServing)
+        }
+    }
+
     @Test func `the lease runs out when nothing is heard, and any message in time renews it`()
         async throws
     {
