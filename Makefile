@@ -9,7 +9,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := 8
 REPORTS ?=
 report = $(if $(REPORTS),--xunit-output $(REPORTS)/$(1).xml)
 # Tests that leave the processors to nobody; and those that wait for nothing but a turn.
-EXHAUSTING := ^TidyTests\.|\.(Fleet[A-Za-z]*|Exploration|TimetableProperty|SystemZone|BeatLife)Tests/
+EXHAUSTING := ^TidyTests\.|\.(Fleet[A-Za-z]*|[A-Za-z]*Exploration|TimetableProperty|SystemZone|BeatLife)Tests/
 COMPUTING := ^(CoherenceNode|Codecs|CacheDomain|Jobs|Tidy)Tests\.
 
 .DEFAULT_GOAL := help

@@ -1,11 +1,11 @@
 import Codecs
 
 /// Who loads what at present, and which tags were purged meanwhile.
-struct LeaseBook {
+struct LeaseBook: Hashable {
     /// With so many entries it looks for the first time for those that have ended.
     static let firstSweepCount = 1000
 
-    private struct Lease {
+    private struct Lease: Hashable {
         var token: String
         var expiry: ContinuousClock.Instant
         /// How many tags had been purged when it was granted.
