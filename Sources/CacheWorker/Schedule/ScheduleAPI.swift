@@ -105,8 +105,8 @@ struct ScheduleAPI: Sendable {
     // MARK: Changing
 
     private func put(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let entry = try ScheduleEntry(json: request.body, zones: zones)
         let name = try name(request)
+        let entry = try ScheduleEntry(json: Self.named(name, request.body), zones: zones)
         guard entry.name == name else {
             let rule = "\"\(name)\", as in the path"
             throw HTTPProblem(400, "schema", "$.name must be \(rule), not \"\(entry.name)\"")
@@ -115,6 +115,17 @@ struct ScheduleAPI: Sendable {
         changed()
         let record = try await store.record(named: name)
         return .json(change == .created ? 201 : 200, record.json(change: change))
+    }
+
+    /// The definition, with the name of the path where it has none; what is no object stays as it
+    /// is, for its reader to tell.
+    private static func named(_ name: String, _ definition: [UInt8]) -> [UInt8] {
+        var json = Array("{".utf8)
+        json.appendMember("name", name)
+        json += Array("}".utf8)
+        guard let path = try? JSONObjectText(json), let object = try? JSONObjectText(definition)
+        else { return definition }
+        return path.merging(object).bytes
     }
 
     private func delete(_ request: HTTPRequest) async throws -> HTTPResponse {

@@ -92,6 +92,16 @@ import Testing
         }
     }
 
+    @Test func `a definition without a name has that of the path`() async throws {
+        try await withClient { client, redis in
+            let unnamed = definition().replacing(#""name":"yearly","#, with: "")
+            #expect(!unnamed.contains("yearly"))
+            let answer = try client.ask("PUT /by-path", unnamed)
+            #expect(answer.status == 201)
+            #expect(try JSONObject.one(answer.body)["name"] == "by-path")
+        }
+    }
+
     @Test func `what is wrong is told as JSON, with its member`() async throws {
         try await withClient { client, redis in
             func problem(_ request: String, _ body: String = "") throws -> String {
