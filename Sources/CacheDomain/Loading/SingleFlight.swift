@@ -55,6 +55,9 @@ final class SingleFlight<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    /// How many tasks are under way.
+    var count: Int { state.withLock { $0.entries.count } }
+
     /// How many callers have joined a task that was under way.
     var sharedCount: Int { state.withLock { $0.sharedCount } }
 
@@ -114,16 +117,19 @@ final class SingleFlight<Value: Sendable>: Sendable {
     }
 
     private func leave(_ key: ExactString, _ number: Int) {
-        let waiter = state.withLock { state -> Waiter? in
+        let (waiter, task) = state.withLock { state -> (Waiter?, Task<Void, Never>?) in
             guard let waiter = state.entries[key]?.waiters.removeValue(forKey: number) else {
-                return nil
+                return (nil, nil)
             }
-            if let entry = state.entries[key], entry.waiters.isEmpty, !entry.isBehind {
-                entry.task?.cancel()
-                state.entries[key] = nil
+            guard let entry = state.entries[key], entry.waiters.isEmpty, !entry.isBehind else {
+                return (waiter, nil)
             }
-            return waiter
+            state.entries[key] = nil
+            return (waiter, entry.task)
         }
+        // Behind the lock: the task may wait for another one here, which it leaves as it is
+        // cancelled.
+        task?.cancel()
         waiter?.continuation.resume(throwing: CancellationError())
     }
 

@@ -24,11 +24,13 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
         var giver: CheckedContinuation<Void, Never>?
         var taker: CheckedContinuation<Void, Never>?
 
-        mutating func wake() {
-            giver?.resume()
-            giver = nil
-            taker?.resume()
-            taker = nil
+        /// Takes away who waits, to be woken.
+        mutating func sleepers() -> [CheckedContinuation<Void, Never>] {
+            defer {
+                giver = nil
+                taker = nil
+            }
+            return [giver, taker].compactMap(\.self)
         }
     }
 
@@ -36,21 +38,15 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
     func give(_ value: consuming Value) async {
         await untilThereIsRoom()
         let place = Place(value)
-        state.withLock { state in
-            guard !state.isFinished else { return }
-            state.places.append(place)
-            state.wake()
+        change { state in
+            if !state.isFinished { state.places.append(place) }
         }
     }
 
     /// Takes the next value; nil after `finish`, when none is left.
     func take() async -> Value? {
         await untilThereIsSomething()
-        let place = state.withLock { state in
-            let place = state.places.isEmpty ? nil : state.places.removeFirst()
-            state.wake()
-            return place
-        }
+        let place = change { $0.places.isEmpty ? nil : $0.places.removeFirst() }
         return place?.value.withLock { $0.take() }
     }
 
@@ -59,10 +55,20 @@ final class Handoff<Value: ~Copyable & Sendable>: Sendable {
 
     /// No more values will be given, or none taken.
     func finish() {
-        state.withLock { state in
-            state.isFinished = true
-            state.wake()
+        change { $0.isFinished = true }
+    }
+
+    /// Changes the state, and then wakes who waits, behind the lock.
+    ///
+    /// To resume takes a lock of the task. That one is held while a task is cancelled, and its
+    /// handler may finish the handoff, which takes ours.
+    private func change<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        let (result, sleepers) = state.withLock { state in
+            let result = body(&state)
+            return (result, state.sleepers())
         }
+        for sleeper in sleepers { sleeper.resume() }
+        return result
     }
 
     private func untilThereIsRoom() async {

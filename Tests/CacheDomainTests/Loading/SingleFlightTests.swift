@@ -187,4 +187,22 @@ import Testing
         gate.open()
         #expect(try await value == 7)
     }
+
+    @Test func `a task that waits for another one leaves it when it is left itself`() async throws {
+        let outer = Task { [flights] in
+            try await flights.value(forKey: "outer") { _ in
+                let value = try await flights.value(forKey: "inner") { _ in
+                    // Ends when it is cancelled, and not before.
+                    let never = AsyncStream<Never> { _ in }
+                    for await _ in never {}
+                    throw CancellationError()
+                }
+                return Flights.Answer(value: value, isForLatecomers: true)
+            }
+        }
+        try await eventually("both are under way") { flights.count == 2 }
+        outer.cancel()
+        await #expect(throws: CancellationError.self) { try await outer.value }
+        try await eventually("none is left") { flights.count == 0 }
+    }
 }

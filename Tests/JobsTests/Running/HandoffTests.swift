@@ -68,6 +68,23 @@ import Testing
         #expect(await handoff.take() == nil)
     }
 
+    @Test func `a taker that is cancelled and finishes meets another one who does`() async {
+        for _ in 0..<2000 {
+            let handoff = Handoff<Int>()
+            let taker = Task {
+                await withTaskCancellationHandler {
+                    await handoff.take()
+                } onCancel: {
+                    handoff.finish()
+                }
+            }
+            async let finished: Void = handoff.finish()
+            taker.cancel()
+            await finished
+            #expect(await taker.value == nil)
+        }
+    }
+
     private func giveAll(_ count: Int) async {
         for number in 1...count {
             await handoff.give(number)
