@@ -44,6 +44,13 @@ struct RecordingStore: RemoteStore {
         try await store.purge(scope, stamp: stamp, announced: announced)
     }
 
+    func keys(
+        matching pattern: String,
+        from cursor: KeyPage.Cursor?
+    ) async throws(StoreError) -> KeyPage {
+        try await store.keys(matching: pattern, from: cursor)
+    }
+
     func removeEmptyWindows(
         matching pattern: String,
         olderThan age: Duration

@@ -25,7 +25,11 @@ public final class CacheLayer: Sendable {
     let clock: any Clock<Duration>
     let reading: Mutex<Reading>
     let loads = Mutex(LoadStatistics())
+    let loadTimes = Mutex(LoadTimes())
+    let lot: @Sendable () -> Double
     let flights = SingleFlight<LoadedValue>()
+    /// What became of the calls of the caches that stand on it.
+    public let usage = CacheUsage()
 
     /// What readers share.
     struct Reading {
@@ -36,20 +40,23 @@ public final class CacheLayer: Sendable {
         var decisions: [ReadDecision: Int] = [:]
     }
 
-    /// A layer over the two tiers; `gate` says when the local one may answer.
+    /// A layer over the two tiers; `gate` says when the local one may answer, and a `lot` from 0 to
+    /// 1 which reader loads a value ahead of its time.
     public init(
         store: any RemoteStore,
         tier: LocalTier,
         gate: ServingGate,
         breaker: CircuitBreaker = CircuitBreaker(),
         clock: any Clock<Duration> = ContinuousClock(),
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        lot: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.store = store
         self.tier = tier
         self.gate = gate
         self.clock = clock
         self.now = now
+        self.lot = lot
         reading = Mutex(Reading(breaker: breaker))
     }
 
@@ -127,6 +134,16 @@ public final class CacheLayer: Sendable {
             outcomes += receipt.outcomes
         }
         return outcomes
+    }
+
+    // MARK: Looking around
+
+    /// Some of the keys that the glob matches, beginning where another page ended.
+    public func keys(
+        matching pattern: String,
+        from cursor: KeyPage.Cursor? = nil
+    ) async throws(StoreError) -> KeyPage {
+        try await store.keys(matching: pattern, from: cursor)
     }
 
     // MARK: Cleaning up

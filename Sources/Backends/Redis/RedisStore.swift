@@ -83,6 +83,25 @@ public struct RedisStore: RemoteStore {
         }
     }
 
+    /// Some of the keys that the glob matches: what one SCAN finds.
+    public func keys(
+        matching pattern: String,
+        from cursor: KeyPage.Cursor?
+    ) async throws(StoreError) -> KeyPage {
+        let start = cursor?.name ?? "0"
+        guard UInt64(start) != nil else {
+            throw StoreError(.invalid, "\(start) is no place of an enumeration by Redis")
+        }
+        let page = try await page(
+            of: RedisCommand("SCAN", start, "MATCH", pattern, "COUNT", Self.stepLength)
+        )
+        return KeyPage(
+            keys: page.items.filter { !isOwn($0) }
+                .compactMap { String(validating: $0, as: UTF8.self) },
+            next: page.next.map { KeyPage.Cursor(String(decoding: $0, as: UTF8.self)) }
+        )
+    }
+
     /// Looks through all tags, step by step.
     public func removeOrphanedTagMembers() async throws(StoreError) -> Int {
         var removed = 0

@@ -101,6 +101,14 @@ public final class InMemoryServer: Sendable {
         }
     }
 
+    func keys(matching pattern: String) -> [String] {
+        let now = now()
+        return state.withLock { state in
+            state.discardExpired(at: now)
+            return state.keys(in: .pattern(pattern)).map(\.string)
+        }
+    }
+
     func removeOrphanedTagMembers() -> Int {
         let now = now()
         return state.withLock { state in

@@ -43,6 +43,17 @@ public struct InMemoryStore: RemoteStore, CoherenceLog {
         return removed
     }
 
+    /// All keys on one page.
+    public func keys(
+        matching pattern: String,
+        from cursor: KeyPage.Cursor?
+    ) async throws(StoreError) -> KeyPage {
+        guard cursor == nil else {
+            throw StoreError(.invalid, "an enumeration in memory has one page, and no other")
+        }
+        return KeyPage(keys: server.keys(matching: pattern), next: nil)
+    }
+
     /// Removes all old windows in one step.
     public func removeEmptyWindows(
         matching pattern: String,

@@ -24,13 +24,23 @@ extension CacheLayer {
 
     private func value(of loading: KeyLoad) async throws -> LoadedValue {
         if let held = loading.held() {
-            if held.isFresh { return LoadedValue(stored: held.bytes, origin: .local) }
+            if held.isFresh {
+                if held.isDue { beginAhead(loading) }
+                return LoadedValue(stored: held.bytes, origin: .local)
+            }
             if loading.policy.stale == .staleWhileRevalidate {
                 flights.begin(forKey: loading.key) { try await loading.run($0) }
                 return LoadedValue(stored: held.bytes, origin: .stale)
             }
         }
         return try await flights.value(forKey: loading.key) { try await loading.run($0) }
+    }
+
+    /// Loads behind the readers of a value that is fresh still.
+    private func beginAhead(_ loading: KeyLoad) {
+        var loading = loading
+        loading.isAhead = true
+        flights.begin(forKey: loading.key) { [loading] in try await loading.run($0) }
     }
 
     /// What became of loads so far.
@@ -42,6 +52,13 @@ extension CacheLayer {
 
     func count(_ event: LoadStatistics.Event) {
         loads.withLock { $0.counts[event, default: 0] += 1 }
+    }
+
+    /// How long a load is expected to take; nil before the first one.
+    func loadTime(of policy: LoadPolicy) -> Duration? { loadTimes.withLock { $0[policy] } }
+
+    func sawLoad(taking time: Duration, of policy: LoadPolicy) {
+        loadTimes.withLock { $0.saw(time, of: policy) }
     }
 
     func pause(_ duration: Duration) async throws { try await clock.sleep(for: duration) }

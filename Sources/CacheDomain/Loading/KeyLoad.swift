@@ -19,11 +19,17 @@ struct KeyLoad: Sendable {
     let key: String
     let policy: LoadPolicy
     let load: @Sendable () async throws -> [UInt8]?
+    /// Whether it was begun to load a value anew that is fresh still.
+    var isAhead = false
 
-    /// A value from the store that is older than it should be.
+    /// A value from the store that is older than it should be, or will be soon.
     private struct Stale {
         let bytes: [UInt8]
         let token: LocalTier.FillToken
+        /// How long it has to live, where it is fresh still.
+        var remaining: Duration?
+
+        var origin: Hit.Origin { remaining == nil ? .stale : .remote }
     }
 
     private enum Finding {
@@ -57,7 +63,7 @@ struct KeyLoad: Sendable {
             case .nothing: break
             case .stale(let found):
                 stale = found
-                if policy.stale == .staleWhileRevalidate {
+                if found.remaining != nil || policy.stale == .staleWhileRevalidate {
                     let answer = answer(found)
                     guard flight.answerAhead(answer) else { return answer }
                 }
@@ -66,13 +72,15 @@ struct KeyLoad: Sendable {
                 let lease = LoadLease(key: key, timeToLive: policy.leaseTime)
                 switch try await claim(lease, beside: stale, until: deadline, flight) {
                 case .granted: return try await load(under: lease, beside: stale, flight)
-                case .present: continue
+                case .present:
+                    if stale?.remaining != nil { return nil }
+                    continue
                 case .away(let error): return try await answer(without: error, flight)
                 case .givenUp: return try await answerAfterWaiting(beside: stale, flight)
                 case .needless: return nil
                 }
             } catch {
-                guard let stale, policy.stale != .askStore, !Task.isCancelled else { throw error }
+                guard let stale, mayAnswer(stale), !Task.isCancelled else { throw error }
                 return answer(stale)
             }
         }
@@ -80,12 +88,15 @@ struct KeyLoad: Sendable {
 
     // MARK: Looking
 
-    /// What this process holds.
-    func held() -> (bytes: [UInt8], isFresh: Bool)? {
+    /// What this process holds; due is what is fresh and may be loaded anew behind its readers.
+    func held() -> (bytes: [UInt8], isFresh: Bool, isDue: Bool)? {
         let now = layer.now()
         guard let (entry, isTrusted) = layer.tier.held(forKey: key, at: now) else { return nil }
-        let isFresh = isFresh(entry.bytes, entry.storeExpiry.map { now.duration(to: $0) })
-        return (entry.bytes, isTrusted && layer.gate.isOpen(at: now) && isFresh)
+        let remaining = entry.storeExpiry.map { now.duration(to: $0) }
+        let isFresh =
+            isTrusted && layer.gate.isOpen(at: now) && isFresh(entry.bytes, remaining)
+        let isDue = isFresh && remaining.map { self.isDue(entry.bytes, $0) } == true
+        return (entry.bytes, isFresh, isDue)
     }
 
     private func look() async throws -> Finding {
@@ -94,6 +105,9 @@ struct KeyLoad: Sendable {
             guard let stored = try await layer.storedValue(forKey: key) else { return .nothing }
             guard isFresh(stored.bytes, stored.remaining) else {
                 return .stale(Stale(bytes: stored.bytes, token: token))
+            }
+            if let remaining = stored.remaining, isAhead || isDue(stored.bytes, remaining) {
+                return .stale(Stale(bytes: stored.bytes, token: token, remaining: remaining))
             }
             let value = LoadedValue(stored: stored.bytes, origin: .remote)
             return .fresh(Answer(value: value, isForLatecomers: isGood(since: token)))
@@ -113,9 +127,23 @@ struct KeyLoad: Sendable {
         layer.gate.isOpen(at: layer.now()) && layer.tier.isUnchanged(key, since: token)
     }
 
+    /// Whether the lot falls on this reader to load a fresh value anew.
+    private func isDue(_ bytes: [UInt8], _ remaining: Duration) -> Bool {
+        guard let rule = policy.earlyRefresh, !AbsenceMark.isIn(bytes),
+            let loadTime = layer.loadTime(of: policy)
+        else { return false }
+        let left = remaining - policy.staleRemaining
+        return rule.isDue(in: left, loadTime: loadTime, lot: layer.lot())
+    }
+
+    /// Whether it is good enough for who waits.
+    private func mayAnswer(_ stale: Stale) -> Bool {
+        stale.remaining != nil || policy.stale != .askStore
+    }
+
     private func answer(_ stale: Stale) -> Answer {
         Answer(
-            value: LoadedValue(stored: stale.bytes, origin: .stale),
+            value: LoadedValue(stored: stale.bytes, origin: stale.origin),
             isForLatecomers: isGood(since: stale.token)
         )
     }
@@ -128,7 +156,7 @@ struct KeyLoad: Sendable {
         until deadline: ContinuousClock.Instant,
         _ flight: Flight
     ) async throws -> Claim {
-        let minimum = stale == nil ? .zero : policy.staleRemaining
+        let minimum = stale.map { $0.remaining ?? policy.staleRemaining } ?? .zero
         var pace = WaitPace()
         var hasWaited = false
         while true {
@@ -158,8 +186,7 @@ struct KeyLoad: Sendable {
         _ flight: Flight
     ) async throws -> Answer {
         layer.count(.waitedInVain)
-        let mayBeStale = stale != nil && policy.stale != .askStore
-        guard policy.afterWaiting == .load, !mayBeStale else {
+        guard policy.afterWaiting == .load, stale.map(mayAnswer) != true else {
             throw LoadError.waitedInVain(key: key, for: policy.waitTimeout)
         }
         return try await loadAlone(flight)
@@ -239,8 +266,11 @@ struct KeyLoad: Sendable {
     private func loadInTime() async throws -> [UInt8]? {
         let error = LoadError.timedOut(key: key, after: policy.loadTimeout)
         let deadline = Deadline(limit: policy.loadTimeout, clock: layer.clock, error: error)
+        let start = layer.now()
         do {
-            return try await deadline.run(load)
+            let bytes = try await deadline.run(load)
+            layer.sawLoad(taking: start.duration(to: layer.now()), of: policy)
+            return bytes
         } catch let found {
             if !Task.isCancelled {
                 layer.count(found as? LoadError == error ? .timedOut : .failed)

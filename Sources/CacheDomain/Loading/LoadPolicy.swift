@@ -16,6 +16,8 @@ public struct LoadPolicy: Sendable, Hashable {
     ///
     /// Nil: it is fresh as long as it is kept.
     public var freshTime: Duration?
+    /// How eagerly a value is loaded anew before it is stale; nil: not before.
+    public var earlyRefresh: EarlyRefresh?
     /// How long it is remembered that the source has no value; nil: it is asked again each time.
     public var absenceTime: Duration?
     /// Tags of the values.
@@ -40,6 +42,7 @@ public struct LoadPolicy: Sendable, Hashable {
     public init(
         timeToLive: Duration,
         freshTime: Duration? = nil,
+        earlyRefresh: EarlyRefresh? = nil,
         absenceTime: Duration? = nil,
         tags: [String] = [],
         stale: ReadPolicy = .askStore,
@@ -51,6 +54,7 @@ public struct LoadPolicy: Sendable, Hashable {
     ) {
         self.timeToLive = timeToLive
         self.freshTime = freshTime
+        self.earlyRefresh = earlyRefresh
         self.absenceTime = absenceTime
         self.tags = tags
         self.stale = stale

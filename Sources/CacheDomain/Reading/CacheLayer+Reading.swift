@@ -5,6 +5,9 @@ extension CacheLayer {
     /// How many keys are asked for behind stale answers at a time; the rest is asked for later.
     static let maxRefreshes = 64
 
+    /// How many keys one reading of the store may name: it keeps the server busy.
+    static let maxKeysPerReading = 1000
+
     /// The value of the key; nil when there is none.
     ///
     /// A copy in this process answers while it is known to be within the bound; `policy` says
@@ -15,28 +18,83 @@ extension CacheLayer {
     ) async throws(StoreError) -> Hit? {
         let start = now()
         let held = tier.held(forKey: key, at: start)
-        if let held, held.isTrusted, gate.isOpen(at: start) {
+        if let hit = answer(from: held, to: key, policy, at: start) { return hit }
+        return try await ask([key], holding: [held], policy)[0]
+    }
+
+    /// The values of the keys, in their order; nil where there is none.
+    ///
+    /// Those that no copy in this process answers are asked for together: in one round trip, if
+    /// there are up to 1,000.
+    public func values(
+        forKeys keys: [String],
+        policy: ReadPolicy = .askStore
+    ) async throws(StoreError) -> [Hit?] {
+        let start = now()
+        var hits: [Hit?] = []
+        var missing: [(index: Int, held: Held?)] = []
+        for (index, key) in keys.enumerated() {
+            let held = tier.held(forKey: key, at: start)
+            hits.append(answer(from: held, to: key, policy, at: start))
+            if hits[index] == nil { missing.append((index, held)) }
+        }
+        var rest = missing[...]
+        while !rest.isEmpty {
+            let chunk = rest.prefix(Self.maxKeysPerReading)
+            rest = rest.dropFirst(Self.maxKeysPerReading)
+            let answers = try await ask(
+                chunk.map { keys[$0.index] },
+                holding: chunk.map(\.held),
+                policy
+            )
+            for (place, hit) in zip(chunk, answers) { hits[place.index] = hit }
+        }
+        return hits
+    }
+
+    private typealias Held = (entry: LocalEntry, isTrusted: Bool)
+
+    /// What the copy answers without the store being asked first.
+    private func answer(
+        from held: Held?,
+        to key: String,
+        _ policy: ReadPolicy,
+        at now: ContinuousClock.Instant
+    ) -> Hit? {
+        guard let held else { return nil }
+        if held.isTrusted, gate.isOpen(at: now) {
             return Hit(stored: held.entry.bytes, origin: .local)
         }
-        if let held, policy == .staleWhileRevalidate {
-            refresh(key)
-            note(.stale)
-            return Hit(stored: held.entry.bytes, origin: .stale)
-        }
+        guard policy == .staleWhileRevalidate else { return nil }
+        refresh(key)
+        note(.stale)
+        return Hit(stored: held.entry.bytes, origin: .stale)
+    }
+
+    private func ask(
+        _ keys: [String],
+        holding held: [Held?],
+        _ policy: ReadPolicy
+    ) async throws(StoreError) -> [Hit?] {
         do throws(StoreError) {
-            let stored = try await storedValue(forKey: key)
-            if let held { note(held.isTrusted ? .asked : .revalidated) }
-            return stored.flatMap { Hit(stored: $0.bytes, origin: .remote) }
+            let stored = try await storedValues(forKeys: keys)
+            for case let held? in held { note(held.isTrusted ? .asked : .revalidated) }
+            return stored.map { $0.flatMap { Hit(stored: $0.bytes, origin: .remote) } }
         } catch {
-            guard policy != .askStore, error.isRetriable,
-                let held = tier.held(forKey: key, at: now())
-            else {
-                if held != nil { note(.failed) }
+            guard policy != .askStore, error.isRetriable, let copies = copies(of: keys) else {
+                for case .some in held { note(.failed) }
                 throw error
             }
-            note(.stale)
-            return Hit(stored: held.entry.bytes, origin: .stale)
+            for _ in copies { note(.stale) }
+            return copies.map { Hit(stored: $0, origin: .stale) }
         }
+    }
+
+    /// What is held of the keys; nil unless all are.
+    private func copies(of keys: [String]) -> [[UInt8]]? {
+        let now = now()
+        let copies = keys.compactMap { tier.held(forKey: $0, at: now)?.entry.bytes }
+        return copies.count == keys.count ? copies : nil
     }
 
     private func note(_ decision: ReadDecision) {
@@ -48,21 +106,28 @@ extension CacheLayer {
 
     /// The value as the store has it, which replaces what this process holds.
     func storedValue(forKey key: String) async throws(StoreError) -> StoredValue? {
+        try await storedValues(forKeys: [key])[0]
+    }
+
+    /// The values as the store has them, which replace what this process holds.
+    private func storedValues(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
         let start = now()
-        let token = tier.fillToken(forKey: key)
-        let reading = try await read([key])
-        guard let stored = reading.values.first ?? nil else {
-            tier.discard(key, asOf: reading.position, ifUnchangedSince: token)
-            return nil
+        let tokens = keys.map(tier.fillToken)
+        let reading = try await read(keys)
+        for (index, key) in keys.enumerated() {
+            guard let stored = reading.values[index] else {
+                tier.discard(key, asOf: reading.position, ifUnchangedSince: tokens[index])
+                continue
+            }
+            let entry = LocalEntry(
+                bytes: stored.bytes,
+                expiry: Self.localExpiry(stored.remaining, from: start),
+                asOf: reading.position,
+                storeExpiry: stored.remaining.map { start + $0 }
+            )
+            tier.install(entry, forKey: key, ifUnchangedSince: tokens[index])
         }
-        let entry = LocalEntry(
-            bytes: stored.bytes,
-            expiry: Self.localExpiry(stored.remaining, from: start),
-            asOf: reading.position,
-            storeExpiry: stored.remaining.map { start + $0 }
-        )
-        tier.install(entry, forKey: key, ifUnchangedSince: token)
-        return stored
+        return reading.values
     }
 
     /// Asks the store, unless it has not answered for a while.

@@ -36,6 +36,16 @@ public protocol RemoteStore: Sendable {
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int
 
+    /// Some of the keys that the glob matches, beginning where another page ended.
+    ///
+    /// A key that is there from the first page to the last is on one of them, perhaps on several;
+    /// a page may have none. The keys of the service itself are on none, nor is a key that is no
+    /// UTF-8.
+    func keys(
+        matching pattern: String,
+        from cursor: KeyPage.Cursor?
+    ) async throws(StoreError) -> KeyPage
+
     /// Removes from all tags the members whose key is gone, in bounded steps, and returns how
     /// many that were.
     func removeOrphanedTagMembers() async throws(StoreError) -> Int

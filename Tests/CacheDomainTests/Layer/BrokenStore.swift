@@ -54,6 +54,13 @@ final class BrokenStore: RemoteStore {
         try await store.purge(scope, stamp: stamp, announced: announced)
     }
 
+    func keys(
+        matching pattern: String,
+        from cursor: KeyPage.Cursor?
+    ) async throws(StoreError) -> KeyPage {
+        try await store.keys(matching: pattern, from: cursor)
+    }
+
     func removeEmptyWindows(
         matching pattern: String,
         olderThan age: Duration

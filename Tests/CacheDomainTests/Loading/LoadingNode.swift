@@ -12,7 +12,12 @@ struct LoadingNode: Sendable {
     let gate: ServingGate
     let layer: CacheLayer
 
-    init(_ clock: ManualClock, _ server: InMemoryServer, _ name: String = "a") {
+    init(
+        _ clock: ManualClock,
+        _ server: InMemoryServer,
+        _ name: String = "a",
+        lot: @escaping @Sendable () -> Double = { 1 }
+    ) {
         self.clock = clock
         self.server = server
         store = BrokenStore(InMemoryStore(server, node: name))
@@ -22,7 +27,8 @@ struct LoadingNode: Sendable {
             tier: tier,
             gate: gate,
             clock: clock,
-            now: { clock.now }
+            now: { clock.now },
+            lot: lot
         )
         gate.open(until: clock.now + .seconds(1_000_000))
     }

@@ -4,8 +4,8 @@ import CacheDomain
 public enum StoreConformance: Sendable {
     /// All promises; each wants a server with a log of its own.
     public static let checks: [Check<StoreServer>] =
-        values + structures + transactions + oddNames + purging + announcing + following + ordering
-        + shuffling + loading
+        values + structures + transactions + oddNames + enumerating + purging + announcing
+        + following + ordering + shuffling + loading
 
     /// More than any implementation handles in one step.
     static let manyKeys = 5000
