@@ -91,6 +91,7 @@ let package = Package(
             name: "CoherenceNode",
             dependencies: [
                 "Backends", "CacheDomain", "Codecs", "EventLoop", "RedisClient", "Telemetry",
+                "ValueCoding",
             ],
             path: "Benchmarks/copies",
             exclude: ["script_loop.c", "run"],

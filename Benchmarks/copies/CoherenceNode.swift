@@ -20,10 +20,11 @@ struct CoherenceNode {
             await withTaskExecutorPreference(loop) { await peer.run() }
         case "hits": await HitCost.measure()
         case "write": try await WriteRate(on: loop).run()
+        case "call": try await CallRate(on: loop).run()
         case "listen": await Listener(on: loop).run()
         case "invalidate": try await Invalidations(on: loop).run()
         default:
-            print("usage: CoherenceNode node|judge|peer|hits|write|listen|invalidate")
+            print("usage: CoherenceNode node|judge|peer|hits|write|call|listen|invalidate")
             exit(64)
         }
     }

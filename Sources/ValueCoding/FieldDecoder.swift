@@ -34,6 +34,17 @@ struct FieldDecoder: Decoder {
     }
 }
 
+extension Int {
+    /// A whole number in its usual form; everything unusual is for the JSON decoder.
+    fileprivate init?(plain bytes: [UInt8]) {
+        let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]
+        guard let first = digits.first, first != UInt8(ascii: "0") || bytes.count == 1 else {
+            return nil
+        }
+        self.init(String(decoding: bytes, as: UTF8.self))
+    }
+}
+
 /// The fields of a hash as the properties of a value.
 struct FieldContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let codingPath: [any CodingKey] = []
@@ -61,6 +72,8 @@ struct FieldContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
             return text
         }
         let bytes = try bytes(forKey: key)
+        // Of the numbers in JSON, those that are read as often as texts.
+        if type == Int.self, let number = Int(plain: bytes) as? Value { return number }
         do {
             return try json.decode(type, from: Data(bytes))
         } catch {

@@ -7,22 +7,23 @@ public struct JSONValueCoder: ValueCoder, FieldCoder {
     /// A coder.
     public init() {}
 
-    private var encoder: JSONEncoder {
+    // They are set up once and never changed, so all may use them.
+    private static let encoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         return encoder
-    }
+    }()
 
-    private var decoder: JSONDecoder {
+    private static let decoder = {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         return decoder
-    }
+    }()
 
     /// The value as JSON text.
     public func encode(_ value: some Encodable) throws -> [UInt8] {
-        Array(try encoder.encode(value))
+        Array(try Self.encoder.encode(value))
     }
 
     /// The value in a JSON text.
@@ -30,12 +31,12 @@ public struct JSONValueCoder: ValueCoder, FieldCoder {
         _ type: Value.Type,
         from bytes: [UInt8]
     ) throws -> Value {
-        try decoder.decode(type, from: Data(bytes))
+        try Self.decoder.decode(type, from: Data(bytes))
     }
 
     /// The members of the value's JSON object.
     public func encodeFields(_ value: some Encodable) throws -> [StructureField] {
-        let object = try JSONObjectText(Array(try encoder.encode(value)))
+        let object = try JSONObjectText(Array(try Self.encoder.encode(value)))
         return object.map { document, key, value in
             StructureField(
                 document.string(key) ?? "",
@@ -49,6 +50,6 @@ public struct JSONValueCoder: ValueCoder, FieldCoder {
         _ type: Value.Type,
         from fields: [StructureField]
     ) throws -> Value {
-        try type.init(from: FieldDecoder(fields, json: decoder))
+        try type.init(from: FieldDecoder(fields, json: Self.decoder))
     }
 }

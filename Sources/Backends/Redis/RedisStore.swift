@@ -22,37 +22,6 @@ public struct RedisStore: RemoteStore {
 
     var isLogOnSameServer: Bool { connection === log.connection }
 
-    /// The values of the keys with their remaining life, in one round trip.
-    ///
-    /// Where the log is on the same server its position is read last: what came about later is not
-    /// in the values.
-    public func values(forKeys keys: [String]) async throws(StoreError) -> StoreReading {
-        var pipeline = Pipeline()
-        for key in keys {
-            pipeline.append("GET", key)
-            pipeline.append("PTTL", key)
-        }
-        if isLogOnSameServer { pipeline.append(log.positionCommand) }
-        let replies = try await execute(pipeline)
-        var values: [StoredValue?] = []
-        for index in keys.indices {
-            let value = replies[2 * index]
-            let milliseconds = replies[2 * index + 1].integer ?? -1
-            values.append(
-                value.bytes.map { bytes in
-                    StoredValue(
-                        bytes: Array(bytes),
-                        remaining: milliseconds < 0 ? nil : .milliseconds(milliseconds)
-                    )
-                }
-            )
-        }
-        return StoreReading(
-            values: values,
-            position: isLogOnSameServer ? try log.position(in: replies[2 * keys.count]) : nil
-        )
-    }
-
     /// Removes, writes and announces.
     public func apply(_ change: Change) async throws(StoreError) -> ChangeReceipt {
         for key in change.removals { try refuseOwn(key) }

@@ -69,8 +69,13 @@ public struct LRUStorage: LocalStorage {
     ///
     /// An entry larger than the whole bound is not kept.
     public mutating func insert(_ entry: LocalEntry, forKey key: String) {
-        if let slot = slots[ExactString(key)] { discard(slot) }
+        let name = ExactString(key)
+        let held = slots[name]
         let node = Node(key: key, entry: entry, markNumber: markNumber)
+        if let held, node.byteCount == nodes[held].byteCount {
+            return replace(held, by: node)
+        }
+        if let held { discard(held) }
         guard maxEntries > 0, node.byteCount <= maxBytes else { return }
         while count >= maxEntries || byteCount + node.byteCount > maxBytes {
             discard(oldest)
@@ -84,8 +89,16 @@ public struct LRUStorage: LocalStorage {
             slot = nodes.count
             nodes.append(node)
         }
-        slots[ExactString(key)] = slot
+        slots[name] = slot
         byteCount += node.byteCount
+        linkAsNewest(slot)
+    }
+
+    /// Puts a node of the same key and size into the place of an old one.
+    private mutating func replace(_ slot: Int, by node: Node) {
+        if nodes[slot].markNumber != markNumber { markedCount -= 1 }
+        unlink(slot)
+        nodes[slot] = node
         linkAsNewest(slot)
     }
 

@@ -44,6 +44,14 @@ public final class LocalTier: Sendable {
         state.withLock { $0.held(forKey: key, at: now) }
     }
 
+    /// The same for many keys, in their order.
+    func held(
+        forKeys keys: [String],
+        at now: ContinuousClock.Instant
+    ) -> [(entry: LocalEntry, isTrusted: Bool)?] {
+        state.withLock { state in keys.map { state.held(forKey: $0, at: now) } }
+    }
+
     /// The entry, if it is held, has not expired and is known to be coherent; not counted as a use.
     func servable(_ key: String, at now: ContinuousClock.Instant) -> LocalEntry? {
         state.withLock { $0.servable(key, at: now) }
@@ -59,6 +67,26 @@ public final class LocalTier: Sendable {
     /// What `install` and `discard` want; take it before asking the remote store.
     public func fillToken(forKey key: String) -> FillToken {
         state.withLock { $0.fillToken(forKey: key) }
+    }
+
+    /// A token for each of the keys.
+    func fillTokens(forKeys keys: [String]) -> [FillToken] {
+        state.withLock { state in keys.map { state.fillToken(forKey: $0) } }
+    }
+
+    /// Keeps the values that the store has for the keys as of that position, and forgets those that
+    /// it does not have, as `install` and `discard` would one by one.
+    func settle(
+        _ keys: [String],
+        _ entries: [LocalEntry?],
+        asOf position: LogPosition?,
+        ifUnchangedSince tokens: [FillToken]
+    ) {
+        state.withLock { state in
+            for (index, key) in keys.enumerated() {
+                _ = state.answer(entries[index], asOf: position, forKey: key, tokens[index])
+            }
+        }
     }
 
     /// Whether no message has touched the key, or what it shares its memory with, since then.
@@ -86,7 +114,7 @@ public final class LocalTier: Sendable {
         asOf position: LogPosition?,
         ifUnchangedSince token: FillToken
     ) {
-        state.withLock { _ = $0.answer(nil, asOf: position, forKey: key, token) }
+        settle([key], [nil], asOf: position, ifUnchangedSince: [token])
     }
 
     // MARK: Own changes

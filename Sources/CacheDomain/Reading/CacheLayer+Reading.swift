@@ -31,23 +31,23 @@ extension CacheLayer {
         policy: ReadPolicy = .askStore
     ) async throws(StoreError) -> [Hit?] {
         let start = now()
+        let held = tier.held(forKeys: keys, at: start)
         var hits: [Hit?] = []
-        var missing: [(index: Int, held: Held?)] = []
+        var missing: [Int] = []
         for (index, key) in keys.enumerated() {
-            let held = tier.held(forKey: key, at: start)
-            hits.append(answer(from: held, to: key, policy, at: start))
-            if hits[index] == nil { missing.append((index, held)) }
+            hits.append(answer(from: held[index], to: key, policy, at: start))
+            if hits[index] == nil { missing.append(index) }
         }
         var rest = missing[...]
         while !rest.isEmpty {
             let chunk = rest.prefix(Self.maxKeysPerReading)
             rest = rest.dropFirst(Self.maxKeysPerReading)
             let answers = try await ask(
-                chunk.map { keys[$0.index] },
-                holding: chunk.map(\.held),
+                chunk.map { keys[$0] },
+                holding: chunk.map { held[$0] },
                 policy
             )
-            for (place, hit) in zip(chunk, answers) { hits[place.index] = hit }
+            for (index, hit) in zip(chunk, answers) { hits[index] = hit }
         }
         return hits
     }
@@ -78,14 +78,16 @@ extension CacheLayer {
     ) async throws(StoreError) -> [Hit?] {
         do throws(StoreError) {
             let stored = try await storedValues(forKeys: keys)
-            for case let held? in held { note(held.isTrusted ? .asked : .revalidated) }
+            let trusted = held.count { $0?.isTrusted == true }
+            note(.asked, trusted)
+            note(.revalidated, held.count { $0 != nil } - trusted)
             return stored.map { $0.flatMap { Hit(stored: $0.bytes, origin: .remote) } }
         } catch {
             guard policy != .askStore, error.isRetriable, let copies = copies(of: keys) else {
-                for case .some in held { note(.failed) }
+                note(.failed, held.count { $0 != nil })
                 throw error
             }
-            for _ in copies { note(.stale) }
+            note(.stale, copies.count)
             return copies.map { Hit(stored: $0, origin: .stale) }
         }
     }
@@ -97,8 +99,8 @@ extension CacheLayer {
         return copies.count == keys.count ? copies : nil
     }
 
-    private func note(_ decision: ReadDecision) {
-        reading.withLock { $0.decisions[decision, default: 0] += 1 }
+    private func note(_ decision: ReadDecision, _ count: Int = 1) {
+        if count > 0 { reading.withLock { $0.decisions[decision, default: 0] += count } }
     }
 
     /// What was decided so far about copies that might not be served as they were.
@@ -112,22 +114,26 @@ extension CacheLayer {
     /// The values as the store has them, which replace what this process holds.
     private func storedValues(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
         let start = now()
-        let tokens = keys.map(tier.fillToken)
+        let tokens = tier.fillTokens(forKeys: keys)
         let reading = try await read(keys)
-        for (index, key) in keys.enumerated() {
-            guard let stored = reading.values[index] else {
-                tier.discard(key, asOf: reading.position, ifUnchangedSince: tokens[index])
-                continue
-            }
-            let entry = LocalEntry(
-                bytes: stored.bytes,
-                expiry: Self.localExpiry(stored.remaining, from: start),
-                asOf: reading.position,
-                storeExpiry: stored.remaining.map { start + $0 }
-            )
-            tier.install(entry, forKey: key, ifUnchangedSince: tokens[index])
+        let entries = reading.values.map { stored in
+            stored.map { Self.entry($0, asOf: reading.position, readFrom: start) }
         }
+        tier.settle(keys, entries, asOf: reading.position, ifUnchangedSince: tokens)
         return reading.values
+    }
+
+    private static func entry(
+        _ stored: StoredValue,
+        asOf position: LogPosition?,
+        readFrom start: ContinuousClock.Instant
+    ) -> LocalEntry {
+        LocalEntry(
+            bytes: stored.bytes,
+            expiry: localExpiry(stored.remaining, from: start),
+            asOf: position,
+            storeExpiry: stored.remaining.map { start + $0 }
+        )
     }
 
     /// Asks the store, unless it has not answered for a while.

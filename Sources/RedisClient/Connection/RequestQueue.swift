@@ -1,3 +1,5 @@
+import Telemetry
+
 /// Who waits for a reply and who waits for a place, as a pure machine: events in, decisions out.
 ///
 /// Redis answers in the order of the requests, so the calls in flight are a queue, and so are those
@@ -43,7 +45,19 @@ struct RequestQueue<Call> {
         var call: Call?
         let request: Request
         var remaining: Int
-        var deadline: ContinuousClock.Instant
+        private var packedDeadline: PackedInstant
+
+        init(call: Call, request: Request, deadline: ContinuousClock.Instant) {
+            self.call = call
+            self.request = request
+            remaining = request.commands
+            packedDeadline = PackedInstant(deadline)
+        }
+
+        var deadline: ContinuousClock.Instant {
+            get { packedDeadline.instant }
+            set { packedDeadline = PackedInstant(newValue) }
+        }
     }
 
     private let limits: Limits
@@ -53,10 +67,15 @@ struct RequestQueue<Call> {
     private var bytesInFlight = 0
     /// Whether calls may be written.
     private(set) var isOpen = false
-    /// No call is overdue before this; nil when none can be.
-    private(set) var earliestDeadline: ContinuousClock.Instant?
+    private var packedEarliestDeadline: PackedInstant?
 
     init(limits: Limits) { self.limits = limits }
+
+    /// No call is overdue before this; nil when none can be.
+    private(set) var earliestDeadline: ContinuousClock.Instant? {
+        get { packedEarliestDeadline?.instant }
+        set { packedEarliestDeadline = newValue.map(PackedInstant.init) }
+    }
 
     var hasInFlight: Bool { !inFlight.isEmpty }
 
@@ -70,12 +89,7 @@ struct RequestQueue<Call> {
         patience: Duration,
         at now: ContinuousClock.Instant
     ) -> Admission {
-        var entry = Entry(
-            call: call,
-            request: request,
-            remaining: request.commands,
-            deadline: now + patience
-        )
+        var entry = Entry(call: call, request: request, deadline: now + patience)
         if isOpen, waiting.isEmpty, hasRoom(for: request) {
             entry.deadline = now + request.timeout
             send(entry)
