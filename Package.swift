@@ -40,6 +40,7 @@ let package = Package(
         cLibrary("CMicroHTTPD", package: "libmicrohttpd-dev"),
         cLibrary("CSQLite", package: "libsqlite3-dev"),
         cLibrary("CPostgres", package: "libpq-dev"),
+        cLibrary("CCurl", package: "libcurl4-openssl-dev"),
 
         library("Codecs", ["CYAML"]),
         library("Telemetry", ["Codecs"]),
@@ -47,6 +48,7 @@ let package = Package(
         library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
         library("AMQPClient", ["CRabbitMQ", "EventLoop", "Telemetry"]),
         library("HTTPServer", ["CMicroHTTPD", "Codecs", "Telemetry"]),
+        library("HTTPClient", ["CCurl", "EventLoop", "Codecs", "Telemetry"]),
         library("SQLClient", ["CSQLite", "CPostgres", "EventLoop"]),
         library("CacheDomain", ["Codecs", "Telemetry"]),
         library("ValueCoding", ["CacheDomain", "Codecs"]),
@@ -120,6 +122,7 @@ let package = Package(
         tests("Codecs", ["Codecs"]),
         tests("Telemetry", ["Telemetry", "TestSupport"]),
         tests("HTTPServer", ["HTTPServer", "EventLoop", "Telemetry", "TestSupport"]),
+        tests("HTTPClient", ["HTTPClient", "TestSupport"]),
         tests("EventLoop", ["EventLoop"]),
         tests("SQLClient", ["SQLClient", "TestSupport"]),
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),

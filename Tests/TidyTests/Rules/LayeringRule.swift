@@ -16,6 +16,7 @@ struct LayeringRule: Rule {
         "RedisClient": ["CHiredis", "EventLoop", "Telemetry"],
         "AMQPClient": ["CRabbitMQ", "EventLoop", "Telemetry"],
         "HTTPServer": ["CMicroHTTPD", "Codecs", "Telemetry"],
+        "HTTPClient": ["CCurl", "EventLoop", "Codecs", "Telemetry"],
         "SQLClient": ["CSQLite", "CPostgres", "EventLoop"],
         "Codecs": ["CSimdJSON", "CYAML", "CZlib", "COpenSSL"],
         "CacheDomain": ["Codecs", "Telemetry"],
@@ -34,8 +35,8 @@ struct LayeringRule: Rule {
     /// Test targets that must pass with no client library installed.
     static let offlineTests: Set = ["CacheDomainTests", "JobsTests", "CodecsTests"]
     static let clients: Set = [
-        "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "HTTPServer", "Backends",
-        "CacheWorker",
+        "EventLoop", "RedisClient", "AMQPClient", "SQLClient", "HTTPClient", "HTTPServer",
+        "Backends", "CacheWorker",
     ]
 
     func violations(in file: SourceFile) -> [Violation] {
