@@ -5,13 +5,8 @@ import Foundation
 struct FieldDecoder: Decoder {
     let codingPath: [any CodingKey] = []
     let userInfo: [CodingUserInfoKey: Any] = [:]
-    let fields: [String: [UInt8]]
+    let fields: [StructureField]
     let json: JSONDecoder
-
-    init(_ fields: [StructureField], json: JSONDecoder) {
-        self.fields = Dictionary(fields.map { ($0.name, $0.value) }) { $1 }
-        self.json = json
-    }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         KeyedDecodingContainer(FieldContainer(fields: fields, json: json))
@@ -48,15 +43,15 @@ extension Int {
 /// The fields of a hash as the properties of a value.
 struct FieldContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let codingPath: [any CodingKey] = []
-    let fields: [String: [UInt8]]
+    let fields: [StructureField]
     let json: JSONDecoder
 
-    var allKeys: [Key] { fields.keys.compactMap(Key.init) }
+    var allKeys: [Key] { fields.compactMap { Key(stringValue: $0.name) } }
 
-    func contains(_ key: Key) -> Bool { fields[key.stringValue] != nil }
+    func contains(_ key: Key) -> Bool { value(of: key) != nil }
 
     func decodeNil(forKey key: Key) throws -> Bool {
-        fields[key.stringValue].map { $0.elementsEqual("null".utf8) } ?? true
+        value(of: key).map { $0.elementsEqual("null".utf8) } ?? true
     }
 
     func decode(_ type: String.Type, forKey key: Key) throws -> String {
@@ -93,8 +88,14 @@ struct FieldContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try JSONEncoder().encode(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// There are few, so that to look at them costs less than to hash their names.
+    private func value(of key: Key) -> [UInt8]? {
+        let name = key.stringValue
+        return fields.last { $0.name == name }?.value
+    }
+
     private func bytes(forKey key: Key) throws -> [UInt8] {
-        guard let bytes = fields[key.stringValue] else {
+        guard let bytes = value(of: key) else {
             throw DecodingError.keyNotFound(key, context(key, "a field is missing"))
         }
         return bytes

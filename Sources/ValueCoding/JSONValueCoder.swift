@@ -50,6 +50,6 @@ public struct JSONValueCoder: ValueCoder, FieldCoder {
         _ type: Value.Type,
         from fields: [StructureField]
     ) throws -> Value {
-        try type.init(from: FieldDecoder(fields, json: Self.decoder))
+        try type.init(from: FieldDecoder(fields: fields, json: Self.decoder))
     }
 }

@@ -34,20 +34,20 @@ extension RedisStore {
         guard cursor.enterArray() == 2, cursor.enterArray() == keys.count else {
             throw StoreError(.invalid, "Redis answered the script that reads with no values")
         }
-        var bytes: [ArraySlice<UInt8>?] = []
-        bytes.reserveCapacity(keys.count)
-        for _ in keys {
-            bytes.append(cursor.bytes())
-            if bytes.last == .some(nil) { cursor.skip() }
-        }
-        guard cursor.enterArray() == keys.count + 1 else {
+        var lives = cursor
+        for _ in keys { lives.skip() }
+        guard lives.enterArray() == keys.count + 1 else {
             throw StoreError(.invalid, "Redis answered the script that reads with no lives")
         }
         var values: [StoredValue?] = []
         values.reserveCapacity(keys.count)
-        for bytes in bytes { values.append(stored(bytes, milliseconds: cursor.integer())) }
+        for _ in keys {
+            let bytes = cursor.bytes()
+            if bytes == nil { cursor.skip() }
+            values.append(stored(bytes, milliseconds: lives.integer()))
+        }
         guard isLogOnSameServer else { return StoreReading(values: values, position: nil) }
-        guard let position = cursor.next() else {
+        guard let position = lives.next() else {
             throw StoreError(.invalid, "Redis answered the script that reads with no position")
         }
         return StoreReading(values: values, position: try log.position(in: position))

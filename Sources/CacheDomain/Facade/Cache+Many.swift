@@ -17,7 +17,20 @@ extension Cache {
             try await layer.values(forKeys: keys, policy: policy)
         }
         var values: [Value?] = []
-        for (key, hit) in zip(keys, hits) { values.append(await value(type, hit, forKey: key)) }
+        values.reserveCapacity(hits.count)
+        var counts = CacheCounts()
+        for (key, hit) in zip(keys, hits) {
+            let value: Value?
+            // Only what is to be removed is worth a suspension.
+            do { value = try hit.map { try coder.decode(type, from: $0.bytes) } } catch {
+                await removeCorrupt(key, error)
+                value = nil
+            }
+            if value != nil, let hit { counts.found(at: hit.origin) } else { counts.misses += 1 }
+            values.append(value)
+        }
+        let all = counts
+        tally.count { $0 = $0 + all }
         return values
     }
 

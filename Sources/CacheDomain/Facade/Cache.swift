@@ -106,17 +106,17 @@ public struct Cache: Sendable {
         forKey key: String
     ) async -> Value? {
         do { return try coder.decode(type, from: bytes) } catch {
-            tally.count { $0.corrupt += 1 }
-            logger.warning(
-                "a cached value cannot be decoded and is removed",
-                ["key": .string(key), "error": .string("\(error)")]
-            )
-            await removeCorrupt(key)
+            await removeCorrupt(key, error)
             return nil
         }
     }
 
-    private func removeCorrupt(_ key: String) async {
+    func removeCorrupt(_ key: String, _ error: any Error) async {
+        tally.count { $0.corrupt += 1 }
+        logger.warning(
+            "a cached value cannot be decoded and is removed",
+            ["key": .string(key), "error": .string("\(error)")]
+        )
         do throws(StoreError) {
             try await layer.remove([key])
         } catch {

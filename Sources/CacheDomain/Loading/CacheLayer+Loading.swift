@@ -71,7 +71,7 @@ extension CacheLayer {
     ) async throws(StoreError) -> CacheWrite.Outcome? {
         let start = now()
         // Asked before the write, whose own message may be heard before it returns.
-        let isUnchanged = tier.isUnchanged(write.key, since: token)
+        let isUnchanged = tier.isUnchanged(since: token)
         let ownToken = tier.writeToken()
         let change = Change(writes: [write])
         let receipt = try await store.apply(change)

@@ -91,10 +91,11 @@ struct KeyLoad: Sendable {
     /// What this process holds; due is what is fresh and may be loaded anew behind its readers.
     func held() -> (bytes: [UInt8], isFresh: Bool, isDue: Bool)? {
         let now = layer.now()
-        guard let (entry, isTrusted) = layer.tier.held(forKey: key, at: now) else { return nil }
+        guard let copy = layer.tier.held(forKey: key, at: now) else { return nil }
+        let entry = copy.entry
         let remaining = entry.storeExpiry.map { now.duration(to: $0) }
         let isFresh =
-            isTrusted && layer.gate.isOpen(at: now) && isFresh(entry.bytes, remaining)
+            copy.isTrusted && layer.gate.isOpen(at: now) && isFresh(entry.bytes, remaining)
         let isDue = isFresh && remaining.map { self.isDue(entry.bytes, $0) } == true
         return (entry.bytes, isFresh, isDue)
     }
@@ -124,7 +125,7 @@ struct KeyLoad: Sendable {
     /// Whether nothing that concerns the key was heard since, so that what was read then is as good
     /// as a copy in this process.
     private func isGood(since token: LocalTier.FillToken) -> Bool {
-        layer.gate.isOpen(at: layer.now()) && layer.tier.isUnchanged(key, since: token)
+        layer.gate.isOpen(at: layer.now()) && layer.tier.isUnchanged(since: token)
     }
 
     /// Whether the lot falls on this reader to load a fresh value anew.

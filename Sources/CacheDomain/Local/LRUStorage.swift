@@ -68,14 +68,25 @@ public struct LRUStorage: LocalStorage {
     /// Inserts as the newest and evicts the oldest until the bounds hold.
     ///
     /// An entry larger than the whole bound is not kept.
-    public mutating func insert(_ entry: LocalEntry, forKey key: String) {
+    @discardableResult
+    public mutating func insert(_ entry: LocalEntry, forKey key: String) -> LocalEntry? {
         let name = ExactString(key)
-        let held = slots[name]
         let node = Node(key: key, entry: entry, markNumber: markNumber)
-        if let held, node.byteCount == nodes[held].byteCount {
-            return replace(held, by: node)
+        guard let held = slots[name] else {
+            add(node, named: name)
+            return nil
         }
-        if let held { discard(held) }
+        let old = nodes[held].entry
+        if node.byteCount == nodes[held].byteCount {
+            replace(held, by: node)
+        } else {
+            discard(held)
+            add(node, named: name)
+        }
+        return old
+    }
+
+    private mutating func add(_ node: Node, named name: ExactString) {
         guard maxEntries > 0, node.byteCount <= maxBytes else { return }
         while count >= maxEntries || byteCount + node.byteCount > maxBytes {
             discard(oldest)

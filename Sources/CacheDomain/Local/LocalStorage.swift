@@ -20,8 +20,10 @@ public protocol LocalStorage: Sendable {
     func peek(_ key: String) -> LocalEntry?
     /// Up to so many of the keys that are held, any of them, without counting as a use.
     func sample(_ count: Int) -> [String]
-    /// Puts the entry in the place of any other with the key, and evicts what no longer fits.
-    mutating func insert(_ entry: LocalEntry, forKey key: String)
+    /// Puts the entry in the place of any other with the key, which is returned, and evicts what no
+    /// longer fits.
+    @discardableResult
+    mutating func insert(_ entry: LocalEntry, forKey key: String) -> LocalEntry?
     /// The entry is gone; false when there was none.
     mutating func remove(_ key: String) -> Bool
     /// Removes every entry for which `condition` holds, and returns how many.

@@ -40,7 +40,7 @@ public final class LocalTier: Sendable {
     public func held(
         forKey key: String,
         at now: ContinuousClock.Instant
-    ) -> (entry: LocalEntry, isTrusted: Bool)? {
+    ) -> HeldCopy? {
         state.withLock { $0.held(forKey: key, at: now) }
     }
 
@@ -48,7 +48,7 @@ public final class LocalTier: Sendable {
     func held(
         forKeys keys: [String],
         at now: ContinuousClock.Instant
-    ) -> [(entry: LocalEntry, isTrusted: Bool)?] {
+    ) -> [HeldCopy?] {
         state.withLock { state in keys.map { state.held(forKey: $0, at: now) } }
     }
 
@@ -89,9 +89,9 @@ public final class LocalTier: Sendable {
         }
     }
 
-    /// Whether no message has touched the key, or what it shares its memory with, since then.
-    func isUnchanged(_ key: String, since token: FillToken) -> Bool {
-        state.withLock { $0.isUnchanged($0.stripe(of: key), since: token) }
+    /// Whether no message has touched the token's key, or what shares its memory, since then.
+    func isUnchanged(since token: FillToken) -> Bool {
+        state.withLock { $0.isUnchanged(since: token) }
     }
 
     /// Keeps a value that was read after `token` was taken; false when a message came between, or
@@ -180,6 +180,8 @@ public final class LocalTier: Sendable {
 
     /// Proof of the moment a fill began.
     public struct FillToken: Sendable, Hashable {
+        /// Which stripe the key is of.
+        let place: Int
         let stripe: UInt64
         let all: UInt64
         /// Its place among all that began.

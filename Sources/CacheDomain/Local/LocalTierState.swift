@@ -70,9 +70,9 @@ struct LocalTierState: Sendable {
     mutating func held(
         forKey key: String,
         at now: ContinuousClock.Instant
-    ) -> (entry: LocalEntry, isTrusted: Bool)? {
+    ) -> HeldCopy? {
         guard let entry = storage.entry(forKey: key, at: now) else { return nil }
-        return (entry, trusts(entry, at: now))
+        return HeldCopy(entry: entry, isTrusted: trusts(entry, at: now))
     }
 
     /// Whether the entry is known to be coherent.
@@ -103,8 +103,10 @@ struct LocalTierState: Sendable {
 
     mutating func fillToken(forKey key: String) -> LocalTier.FillToken {
         lastNumber += 1
+        let place = stripe(of: key)
         return LocalTier.FillToken(
-            stripe: stripes[self.stripe(of: key)].generation,
+            place: place,
+            stripe: stripes[place].generation,
             all: generation,
             number: lastNumber
         )
@@ -117,9 +119,9 @@ struct LocalTierState: Sendable {
         forKey key: String,
         _ token: LocalTier.FillToken
     ) -> Bool {
-        let stripe = self.stripe(of: key)
+        let stripe = token.place
         let isKept =
-            isUnchanged(stripe, since: token) && token.number > stripes[stripe].answered
+            isUnchanged(since: token) && token.number > stripes[stripe].answered
             && !isOlder(position, thanSeenIn: stripe)
         noteAnswer(token.number, asOf: position, in: stripe)
         if isKept, let entry {
@@ -130,8 +132,8 @@ struct LocalTierState: Sendable {
         return isKept
     }
 
-    func isUnchanged(_ stripe: Int, since token: LocalTier.FillToken) -> Bool {
-        generation == token.all && stripes[stripe].generation == token.stripe
+    func isUnchanged(since token: LocalTier.FillToken) -> Bool {
+        generation == token.all && stripes[token.place].generation == token.stripe
     }
 
     private func isOlder(_ position: LogPosition?, thanSeenIn stripe: Int) -> Bool {
@@ -296,10 +298,10 @@ struct LocalTierState: Sendable {
 
     private mutating func insert(_ entry: LocalEntry, forKey key: String) {
         var entry = entry
-        if let old = storage.peek(key), !isOfPresentTrust(old) { revalidatedCount += 1 }
         entry.isWatched = watched.cover(key)
         entry.trust = isDoubtful ? .max : entry.isWatched ? watchedTrust : trust
-        storage.insert(entry, forKey: key)
+        let old = storage.insert(entry, forKey: key)
+        if let old, !isOfPresentTrust(old) { revalidatedCount += 1 }
     }
 }
 

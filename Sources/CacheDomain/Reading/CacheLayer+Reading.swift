@@ -33,10 +33,15 @@ extension CacheLayer {
         let start = now()
         let held = tier.held(forKeys: keys, at: start)
         var hits: [Hit?] = []
+        hits.reserveCapacity(keys.count)
         var missing: [Int] = []
         for (index, key) in keys.enumerated() {
-            hits.append(answer(from: held[index], to: key, policy, at: start))
-            if hits[index] == nil { missing.append(index) }
+            let hit = answer(from: held[index], to: key, policy, at: start)
+            if hit == nil { missing.append(index) }
+            hits.append(hit)
+        }
+        if !keys.isEmpty, missing.count == keys.count, keys.count <= Self.maxKeysPerReading {
+            return try await ask(keys, holding: held, policy)
         }
         var rest = missing[...]
         while !rest.isEmpty {
@@ -52,11 +57,9 @@ extension CacheLayer {
         return hits
     }
 
-    private typealias Held = (entry: LocalEntry, isTrusted: Bool)
-
     /// What the copy answers without the store being asked first.
     private func answer(
-        from held: Held?,
+        from held: HeldCopy?,
         to key: String,
         _ policy: ReadPolicy,
         at now: ContinuousClock.Instant
@@ -73,14 +76,12 @@ extension CacheLayer {
 
     private func ask(
         _ keys: [String],
-        holding held: [Held?],
+        holding held: [HeldCopy?],
         _ policy: ReadPolicy
     ) async throws(StoreError) -> [Hit?] {
         do throws(StoreError) {
             let stored = try await storedValues(forKeys: keys)
-            let trusted = held.count { $0?.isTrusted == true }
-            note(.asked, trusted)
-            note(.revalidated, held.count { $0 != nil } - trusted)
+            noteFound(held)
             return stored.map { $0.flatMap { Hit(stored: $0.bytes, origin: .remote) } }
         } catch {
             guard policy != .askStore, error.isRetriable, let copies = copies(of: keys) else {
@@ -97,6 +98,16 @@ extension CacheLayer {
         let now = now()
         let copies = keys.compactMap { tier.held(forKey: $0, at: now)?.entry.bytes }
         return copies.count == keys.count ? copies : nil
+    }
+
+    /// The store was asked though these were held.
+    private func noteFound(_ held: [HeldCopy?]) {
+        var (trusted, doubted) = (0, 0)
+        for case let copy? in held {
+            if copy.isTrusted { trusted += 1 } else { doubted += 1 }
+        }
+        note(.asked, trusted)
+        note(.revalidated, doubted)
     }
 
     private func note(_ decision: ReadDecision, _ count: Int = 1) {

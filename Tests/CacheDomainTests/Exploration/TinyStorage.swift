@@ -23,13 +23,14 @@ struct TinyStorage: LocalStorage {
     func sample(_ count: Int) -> [String] { entries.prefix(count).map(\.key) }
 
     /// In the order of the keys, whatever came first.
-    mutating func insert(_ entry: LocalEntry, forKey key: String) {
+    mutating func insert(_ entry: LocalEntry, forKey key: String) -> LocalEntry? {
         if let place = place(of: key) {
-            entries[place].entry = entry
-        } else {
-            entries.append((key, entry))
-            entries.sort { $0.key < $1.key }
+            defer { entries[place].entry = entry }
+            return entries[place].entry
         }
+        entries.append((key, entry))
+        entries.sort { $0.key < $1.key }
+        return nil
     }
 
     mutating func remove(_ key: String) -> Bool {

@@ -80,14 +80,7 @@ extension StructureStep {
             // A script answers with a list, since it can answer with no null among others.
             return .bytes((reply[0] ?? reply).bytes.map(Array.init))
         case .setValue, .setFields, .addMember, .dropMembers: return .done
-        case .fields:
-            let parts = try bytes(of: reply)
-            return .fields(
-                stride(from: 0, to: parts.count - 1, by: 2)
-                    .map {
-                        StructureField(String(decoding: parts[$0], as: UTF8.self), parts[$0 + 1])
-                    }
-            )
+        case .fields: return .fields(try fields(in: reply))
         case .elements: return .elements(try bytes(of: reply))
         case .members:
             return .elements(
@@ -120,6 +113,23 @@ extension StructureStep {
             throw .unexpected(reply, to: "a step of a transaction")
         }
         return number
+    }
+
+    /// Names and values in turn.
+    private func fields(in reply: RedisReply) throws(StoreError) -> [StructureField] {
+        var cursor = reply.cursor
+        guard let count = cursor.enterArray() else {
+            throw .unexpected(reply, to: "a step of a transaction")
+        }
+        var fields: [StructureField] = []
+        fields.reserveCapacity(count / 2)
+        while let name = cursor.bytes(), let value = cursor.bytes() {
+            fields.append(StructureField(String(decoding: name, as: UTF8.self), Array(value)))
+        }
+        guard 2 * fields.count == count else {
+            throw .unexpected(reply, to: "a step of a transaction")
+        }
+        return fields
     }
 
     private func bytes(of reply: RedisReply) throws(StoreError) -> [[UInt8]] {
