@@ -7,23 +7,6 @@ import Testing
     private let node = LoadingNode()
     private var cache: Cache { Cache(node.layer, namespace: "n", coder: TextCoder()) }
 
-    /// Text as its bytes; everything else fails.
-    private struct TextCoder: ValueCoder {
-        struct NoText: Error {}
-
-        func encode(_ value: some Encodable) throws -> [UInt8] {
-            guard let text = value as? String else { throw NoText() }
-            return Array(text.utf8)
-        }
-
-        func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-            guard let value = String(decoding: bytes, as: UTF8.self) as? Value else {
-                throw NoText()
-            }
-            return value
-        }
-    }
-
     @Test func `of many values only those are asked for that no copy answers, all at once`()
         async throws
     {

@@ -161,7 +161,7 @@ public enum CacheConformance: Sendable {
         }
     ]
 
-    private static func requireLife(
+    static func requireLife(
         of cache: Cache,
         _ key: String,
         is seconds: Int
