@@ -41,8 +41,10 @@ let package = Package(
         cLibrary("CSQLite", package: "libsqlite3-dev"),
         cLibrary("CPostgres", package: "libpq-dev"),
         cLibrary("CCurl", package: "libcurl4-openssl-dev"),
+        cLibrary("CZlib", package: "zlib1g-dev"),
+        cLibrary("COpenSSL", package: "libssl-dev"),
 
-        library("Codecs", ["CYAML"]),
+        library("Codecs", ["CYAML", "CZlib", "COpenSSL"]),
         library("Telemetry", ["Codecs"]),
         library("EventLoop", ["CLinux"]),
         library("RedisClient", ["CHiredis", "EventLoop", "Telemetry"]),
@@ -128,7 +130,7 @@ let package = Package(
         tests("RedisClient", ["RedisClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("AMQPClient", ["AMQPClient", "EventLoop", "Telemetry", "TestSupport"]),
         tests("CacheDomain", ["CacheDomain", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
-        tests("ValueCoding", ["ValueCoding", "CacheDomain"]),
+        tests("ValueCoding", ["ValueCoding", "CacheDomain", "Codecs"]),
         tests("Jobs", ["Jobs", "Codecs", "Conformance", "Telemetry", "TestSupport"]),
         tests(
             "Backends",

@@ -186,7 +186,7 @@ public final class CacheLayer: Sendable {
     ) -> [(key: String, entry: LocalEntry)] {
         zip(writes, receipt.outcomes)
             .compactMap { write, outcome in
-                guard outcome == .written else { return nil }
+                guard outcome == .written, write.keepsCopy else { return nil }
                 let entry = LocalEntry(
                     bytes: write.value,
                     expiry: localExpiry(write.timeToLive, from: start),

@@ -14,6 +14,8 @@ extension Cache {
         load: @escaping @Sendable () async throws -> Value?
     ) async throws -> Value? {
         let key = try fullKey(key)
+        var policy = policy
+        policy.keepsCopy = policy.keepsCopy && keepsCopies
         do {
             let found = try await loaded(key, policy, load)
             guard let bytes = found.bytes else { return absent(found.origin) }

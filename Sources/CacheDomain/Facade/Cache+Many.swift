@@ -14,7 +14,7 @@ extension Cache {
     ) async throws(CacheError) -> [Value?] {
         let keys = try fullKeys(keys)
         let hits = try await asking { () throws(StoreError) in
-            try await layer.values(forKeys: keys, policy: policy)
+            try await layer.values(forKeys: keys, policy: policy, keepsCopy: keepsCopies)
         }
         var values: [Value?] = []
         values.reserveCapacity(hits.count)
@@ -48,7 +48,7 @@ extension Cache {
             let key = try fullKey(key)
             let life = try life(timeToLive, of: key)
             guard let bytes = encoded(value, forKey: key) else { continue }
-            writes.append(CacheWrite(key: key, value: bytes, timeToLive: life, tags: tags))
+            writes.append(write(bytes, forKey: key, life, tags))
         }
         let complete = writes
         _ = try await asking { () throws(StoreError) in try await layer.write(complete) }

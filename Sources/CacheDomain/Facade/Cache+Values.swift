@@ -5,11 +5,7 @@ extension Cache {
         _ type: Value.Type = Value.self,
         forKey key: String
     ) async throws(CacheError) -> Value? {
-        let key = try fullKey(key)
-        let hit = try await asking { () throws(StoreError) in
-            try await layer.value(forKey: key, policy: policy)
-        }
-        return await value(type, hit, forKey: key)
+        try await found(type, forKey: key)?.value
     }
 
     /// The value of the key, or the given one where there is none.
@@ -31,7 +27,7 @@ extension Cache {
         let key = try fullKey(key)
         let life = try life(timeToLive, of: key)
         guard let bytes = encoded(value, forKey: key) else { return false }
-        let write = CacheWrite(key: key, value: bytes, timeToLive: life, tags: tags)
+        let write = write(bytes, forKey: key, life, tags)
         _ = try await asking { () throws(StoreError) in try await layer.write([write]) }
         tally.count { $0.writes += 1 }
         return true
@@ -49,7 +45,7 @@ extension Cache {
     public func exists(_ key: String) async throws(CacheError) -> Bool {
         let key = try fullKey(key)
         return try await asking { () throws(StoreError) in
-            try await layer.value(forKey: key, policy: policy) != nil
+            try await layer.value(forKey: key, policy: policy, keepsCopy: keepsCopies) != nil
         }
     }
 
@@ -111,6 +107,34 @@ extension Cache {
     }
 
     // MARK: Within
+
+    /// The value of the key, and where it was found.
+    func found<Value: Decodable>(
+        _ type: Value.Type,
+        forKey key: String
+    ) async throws(CacheError) -> (value: Value, origin: Hit.Origin)? {
+        let key = try fullKey(key)
+        let hit = try await asking { () throws(StoreError) in
+            try await layer.value(forKey: key, policy: policy, keepsCopy: keepsCopies)
+        }
+        guard let value = await value(type, hit, forKey: key), let hit else { return nil }
+        return (value, hit.origin)
+    }
+
+    func write(
+        _ bytes: [UInt8],
+        forKey key: String,
+        _ life: Duration,
+        _ tags: [String]
+    ) -> CacheWrite {
+        CacheWrite(
+            key: key,
+            value: bytes,
+            timeToLive: life,
+            tags: tags,
+            keepsCopy: keepsCopies
+        )
+    }
 
     /// The value in a hit, counted as what it turns out to be.
     func value<Value: Decodable>(

@@ -20,16 +20,20 @@ public struct Cache: Sendable {
     public let timeToLive: Duration
     let coder: any ValueCoder
     let policy: ReadPolicy
+    let keepsCopies: Bool
     let logger: Logger
     let tally: CacheTally
 
     /// A cache on a layer; `policy` says what reads do when a copy may not be trusted.
+    ///
+    /// One that keeps no copies leaves the room in the process to others, and asks the store.
     public init(
         _ layer: CacheLayer,
         namespace: String = "",
         coder: any ValueCoder,
         timeToLive: Duration = .seconds(3600),
         policy: ReadPolicy = .askStore,
+        keepsCopies: Bool = true,
         logger: Logger = Logger(SilentLog())
     ) {
         self.layer = layer
@@ -37,6 +41,7 @@ public struct Cache: Sendable {
         self.timeToLive = timeToLive
         self.coder = coder
         self.policy = policy
+        self.keepsCopies = keepsCopies
         self.logger = logger
         tally = layer.usage.tally(of: namespace)
     }
@@ -49,6 +54,7 @@ public struct Cache: Sendable {
             coder: coder,
             timeToLive: timeToLive ?? self.timeToLive,
             policy: policy,
+            keepsCopies: keepsCopies,
             logger: logger
         )
     }

@@ -103,7 +103,8 @@ struct KeyLoad: Sendable {
     private func look() async throws -> Finding {
         let token = layer.tier.fillToken(forKey: key)
         do throws(StoreError) {
-            guard let stored = try await layer.storedValue(forKey: key) else { return .nothing }
+            let stored = try await layer.storedValue(forKey: key, keepsCopy: policy.keepsCopy)
+            guard let stored else { return .nothing }
             guard isFresh(stored.bytes, stored.remaining) else {
                 return .stale(Stale(bytes: stored.bytes, token: token))
             }
@@ -295,7 +296,8 @@ struct KeyLoad: Sendable {
             value: bytes ?? AbsenceMark.bytes,
             timeToLive: time,
             tags: policy.tags,
-            condition: .leased(lease.token)
+            condition: .leased(lease.token),
+            keepsCopy: policy.keepsCopy
         )
         do throws(StoreError) {
             let isWritten = try await layer.fill(write, since: token) == .written

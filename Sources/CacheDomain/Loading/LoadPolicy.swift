@@ -22,6 +22,8 @@ public struct LoadPolicy: Sendable, Hashable {
     public var absenceTime: Duration?
     /// Tags of the values.
     public var tags: [String]
+    /// Whether processes keep copies of the values.
+    public var keepsCopy: Bool
     /// Who gets a stale value, or a copy in this process that may not be trusted: nobody, who else
     /// would get an error, or everybody while it is loaded anew.
     public var stale: ReadPolicy
@@ -45,6 +47,7 @@ public struct LoadPolicy: Sendable, Hashable {
         earlyRefresh: EarlyRefresh? = nil,
         absenceTime: Duration? = nil,
         tags: [String] = [],
+        keepsCopy: Bool = true,
         stale: ReadPolicy = .askStore,
         withoutStore: Fallback = .load,
         afterWaiting: Fallback = .load,
@@ -57,6 +60,7 @@ public struct LoadPolicy: Sendable, Hashable {
         self.earlyRefresh = earlyRefresh
         self.absenceTime = absenceTime
         self.tags = tags
+        self.keepsCopy = keepsCopy
         self.stale = stale
         self.withoutStore = withoutStore
         self.afterWaiting = afterWaiting

@@ -76,15 +76,20 @@ public final class LocalTier: Sendable {
 
     /// Keeps the values that the store has for the keys as of that position, and forgets those that
     /// it does not have, as `install` and `discard` would one by one.
+    ///
+    /// Without `keeping`, only copies that are held already are renewed.
     func settle(
         _ keys: [String],
         _ entries: [LocalEntry?],
         asOf position: LogPosition?,
-        ifUnchangedSince tokens: [FillToken]
+        ifUnchangedSince tokens: [FillToken],
+        keeping: Bool = true
     ) {
         state.withLock { state in
             for (index, key) in keys.enumerated() {
-                _ = state.answer(entries[index], asOf: position, forKey: key, tokens[index])
+                let entry = entries[index]
+                let token = tokens[index]
+                _ = state.answer(entry, asOf: position, forKey: key, token, keeping: keeping)
             }
         }
     }

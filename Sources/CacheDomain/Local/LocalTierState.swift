@@ -113,18 +113,21 @@ struct LocalTierState: Sendable {
     }
 
     /// The store has said what the key is, or that it is not; whoever asked has seen it.
+    ///
+    /// Who keeps no copy renews the one that is held, if there is any, so that it stays as good.
     mutating func answer(
         _ entry: LocalEntry?,
         asOf position: LogPosition?,
         forKey key: String,
-        _ token: LocalTier.FillToken
+        _ token: LocalTier.FillToken,
+        keeping: Bool = true
     ) -> Bool {
         let stripe = token.place
         let isKept =
             isUnchanged(since: token) && token.number > stripes[stripe].answered
             && !isOlder(position, thanSeenIn: stripe)
         noteAnswer(token.number, asOf: position, in: stripe)
-        if isKept, let entry {
+        if isKept, let entry, keeping || storage.peek(key) != nil {
             insert(entry, forKey: key)
         } else if isKept || storage.peek(key)?.bytes != entry?.bytes {
             _ = storage.remove(key)

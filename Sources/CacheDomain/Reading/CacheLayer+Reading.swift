@@ -11,15 +11,16 @@ extension CacheLayer {
     /// The value of the key; nil when there is none.
     ///
     /// A copy in this process answers while it is known to be within the bound; `policy` says
-    /// what happens else.
+    /// what happens else. Who keeps no copy leaves the room in the process to others.
     public func value(
         forKey key: String,
-        policy: ReadPolicy = .askStore
+        policy: ReadPolicy = .askStore,
+        keepsCopy: Bool = true
     ) async throws(StoreError) -> Hit? {
         let start = now()
         let held = tier.held(forKey: key, at: start)
         if let hit = answer(from: held, to: key, policy, at: start) { return hit }
-        return try await ask([key], holding: [held], policy)[0]
+        return try await ask([key], holding: [held], policy, keepsCopy)[0]
     }
 
     /// The values of the keys, in their order; nil where there is none.
@@ -28,7 +29,8 @@ extension CacheLayer {
     /// there are up to 1,000.
     public func values(
         forKeys keys: [String],
-        policy: ReadPolicy = .askStore
+        policy: ReadPolicy = .askStore,
+        keepsCopy: Bool = true
     ) async throws(StoreError) -> [Hit?] {
         let start = now()
         let held = tier.held(forKeys: keys, at: start)
@@ -41,7 +43,7 @@ extension CacheLayer {
             hits.append(hit)
         }
         if !keys.isEmpty, missing.count == keys.count, keys.count <= Self.maxKeysPerReading {
-            return try await ask(keys, holding: held, policy)
+            return try await ask(keys, holding: held, policy, keepsCopy)
         }
         var rest = missing[...]
         while !rest.isEmpty {
@@ -50,7 +52,8 @@ extension CacheLayer {
             let answers = try await ask(
                 chunk.map { keys[$0] },
                 holding: chunk.map { held[$0] },
-                policy
+                policy,
+                keepsCopy
             )
             for (index, hit) in zip(chunk, answers) { hits[index] = hit }
         }
@@ -77,10 +80,11 @@ extension CacheLayer {
     private func ask(
         _ keys: [String],
         holding held: [HeldCopy?],
-        _ policy: ReadPolicy
+        _ policy: ReadPolicy,
+        _ keepsCopy: Bool
     ) async throws(StoreError) -> [Hit?] {
         do throws(StoreError) {
-            let stored = try await storedValues(forKeys: keys)
+            let stored = try await storedValues(forKeys: keys, keepsCopy)
             noteFound(held)
             return stored.map { $0.flatMap { Hit(stored: $0.bytes, origin: .remote) } }
         } catch {
@@ -118,19 +122,31 @@ extension CacheLayer {
     public var decisions: [ReadDecision: Int] { reading.withLock { $0.decisions } }
 
     /// The value as the store has it, which replaces what this process holds.
-    func storedValue(forKey key: String) async throws(StoreError) -> StoredValue? {
-        try await storedValues(forKeys: [key])[0]
+    func storedValue(
+        forKey key: String,
+        keepsCopy: Bool = true
+    ) async throws(StoreError) -> StoredValue? {
+        try await storedValues(forKeys: [key], keepsCopy)[0]
     }
 
     /// The values as the store has them, which replace what this process holds.
-    private func storedValues(forKeys keys: [String]) async throws(StoreError) -> [StoredValue?] {
+    private func storedValues(
+        forKeys keys: [String],
+        _ keepsCopy: Bool
+    ) async throws(StoreError) -> [StoredValue?] {
         let start = now()
         let tokens = tier.fillTokens(forKeys: keys)
         let reading = try await read(keys)
         let entries = reading.values.map { stored in
             stored.map { Self.entry($0, asOf: reading.position, readFrom: start) }
         }
-        tier.settle(keys, entries, asOf: reading.position, ifUnchangedSince: tokens)
+        tier.settle(
+            keys,
+            entries,
+            asOf: reading.position,
+            ifUnchangedSince: tokens,
+            keeping: keepsCopy
+        )
         return reading.values
     }
 

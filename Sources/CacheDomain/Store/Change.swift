@@ -36,6 +36,8 @@ public struct CacheWrite: Sendable, Equatable {
     public var condition: Condition
     /// When it was asked for, if that is known: it gives way to what was asked for later.
     public var stamp: OrderStamp?
+    /// Whether the process that writes it keeps a copy.
+    public var keepsCopy: Bool
 
     /// A write from its parts.
     public init(
@@ -44,7 +46,8 @@ public struct CacheWrite: Sendable, Equatable {
         timeToLive: Duration,
         tags: [String] = [],
         condition: Condition = .always,
-        stamp: OrderStamp? = nil
+        stamp: OrderStamp? = nil,
+        keepsCopy: Bool = true
     ) {
         self.key = key
         self.value = value
@@ -52,6 +55,7 @@ public struct CacheWrite: Sendable, Equatable {
         self.tags = tags
         self.condition = condition
         self.stamp = stamp
+        self.keepsCopy = keepsCopy
     }
 }
 

@@ -1,0 +1,7 @@
+// zlib: compression of whole texts in memory.
+#ifndef CZLIB_SHIM_H
+#define CZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif
