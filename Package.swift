@@ -148,6 +148,7 @@ let package = Package(
             ]
         ),
         tests("CoherenceNode", ["CoherenceNode"]),
+        tests("Example", ["Backends", "CacheDomain", "Telemetry", "ValueCoding", "TestSupport"]),
         tests(
             "EndToEnd",
             [

@@ -10,6 +10,7 @@ final class BrokenStore: RemoteStore {
     private struct State {
         var error: StoreError?
         var changeError: StoreError?
+        var purgeError: StoreError?
         var readings = 0
     }
 
@@ -20,6 +21,9 @@ final class BrokenStore: RemoteStore {
 
     /// What changing comes to from now on; nil for the truth.
     func failChanges(with error: StoreError?) { state.withLock { $0.changeError = error } }
+
+    /// What purges come to from now on; nil for the truth.
+    func failPurges(with error: StoreError?) { state.withLock { $0.purgeError = error } }
 
     /// How often it was asked.
     var readings: Int { state.withLock { $0.readings } }
@@ -51,7 +55,8 @@ final class BrokenStore: RemoteStore {
         stamp: OrderStamp?,
         announced: ([String], LogPosition) -> Void
     ) async throws(StoreError) -> Int {
-        try await store.purge(scope, stamp: stamp, announced: announced)
+        if let error = state.withLock(\.purgeError) { throw error }
+        return try await store.purge(scope, stamp: stamp, announced: announced)
     }
 
     func keys(
