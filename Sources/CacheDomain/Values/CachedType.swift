@@ -34,9 +34,14 @@ public struct CachedType: Sendable, Hashable {
 
     /// The key of one of its kind: `prefix:name:identifier:…`.
     public func key(_ prefix: String, _ identifiers: [String]) throws(CacheError) -> String {
+        "\(prefix):\(try key(identifiers))"
+    }
+
+    /// The key of one of its kind within a namespace: `name:identifier:…`.
+    public func key(_ identifiers: [String]) throws(CacheError) -> String {
         for identifier in identifiers where identifier.isEmpty {
             throw CacheError(.key, "an identifier of a \(name) key is empty")
         }
-        return ([prefix, name] + identifiers).joined(separator: ":")
+        return ([name] + identifiers).joined(separator: ":")
     }
 }
