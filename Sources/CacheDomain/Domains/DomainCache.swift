@@ -110,8 +110,21 @@ public struct DomainCache: Sendable {
     }
 
     /// What has been counted; 0 where nothing has.
+    ///
+    /// The store is asked, so the number is exact, and no coder has a say in it.
     public func metric(_ category: String, _ name: String) async throws(CacheError) -> Int {
-        try await value(Int.self, types.metric, [category, name]) ?? 0
+        let key = try cache.fullKey(types.metric.key(Self.distinct([category, name])))
+        let bytes = try await cache.asking { () throws(StoreError) in
+            try await cache.layer.run(.value(key))
+        }
+        cache.tally.count { tally in
+            if bytes == nil { tally.misses += 1 } else { tally.found(at: .remote) }
+        }
+        guard let bytes else { return 0 }
+        guard let number = Int(String(decoding: bytes, as: UTF8.self)) else {
+            throw CacheError(.operation, "\(key) holds no whole number")
+        }
+        return number
     }
 
     // MARK: Within
