@@ -66,4 +66,16 @@ import ValueCoding
             #expect(try await pages.value(forKey: "home") == page)
         }
     }
+
+    @Test func `large values of a chat are compressed`() async throws {
+        try await withLayer { layer in
+            let json = JSONValueCoder()
+            let coder = CompressingFieldCoder(json, try CompressingCoder(json))
+            let chat = try ChatCache(layer, coder: coder)
+            let history = [["content": String(repeating: "and so on, ", count: 1000)]]
+            try await chat.cacheHistory(history, forSession: "session-123")
+            let known = try await chat.history([[String: String]].self, forSession: "session-123")
+            #expect(known == history)
+        }
+    }
 }

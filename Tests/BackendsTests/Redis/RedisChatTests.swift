@@ -101,6 +101,33 @@ import ValueCoding
         }
     }
 
+    @Test func `large histories are compressed, and what is not is read all the same`()
+        async throws
+    {
+        try await withRedis { server in
+            let parts = try RedisParts(server)
+            let layer = CacheLayer(
+                store: parts.store,
+                tier: LocalTier(LRUStorage(maxEntries: 10, maxBytes: 1 << 20)),
+                gate: ServingGate(origin: .now)
+            )
+            let json = JSONValueCoder()
+            let coder = CompressingFieldCoder(json, try CompressingCoder(json))
+            let chat = try ChatCache(layer, coder: coder)
+            let probe = try RedisProbe(port: server.port)
+            let long = [["content": String(repeating: "and so on, ", count: 1000)]]
+            try await chat.cacheHistory(long, forSession: "long")
+            let length = try probe.command("STRLEN", "drug_reco:history:long").integer
+            #expect(length.map { $0 < 200 } == true)
+            #expect(try await chat.history([[String: String]].self, forSession: "long") == long)
+            _ = try probe.command("SETEX", "drug_reco:history:s", "60", #"[{"content": "hi"}]"#)
+            let short = try await chat.history([[String: String]].self, forSession: "s")
+            #expect(short == [["content": "hi"]])
+            try await chat.setMetadata(["user_id": "u"], forSession: "s")
+            #expect(try probe.command("HGET", "drug_reco:session:s", "user_id").text == "u")
+        }
+    }
+
     @Test func `a store that is away is told as such, and a caller can fall back`() async throws {
         try await withRedis { server in
             let parts = try RedisParts(server)

@@ -15,4 +15,17 @@ import Testing
             )
         }
     }
+
+    @Test(arguments: ChatConformance.checks)
+    func `chats that compress keep their promises`(
+        check: Check<ChatConformance.Subject>
+    ) async throws {
+        let server = InMemoryServer()
+        let nodes = [CacheNode("a", server), CacheNode("b", server)]
+        try await CacheNode.following(nodes[0], nodes[1]) {
+            let layers = nodes.map(\.layer)
+            let subject = try ChatConformance.Subject(layers, prefix: "test", compresses: true)
+            try await check.run(on: subject)
+        }
+    }
 }

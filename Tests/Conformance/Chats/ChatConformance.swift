@@ -9,11 +9,13 @@ public enum ChatConformance: Sendable {
         /// What two processes have.
         public let chats: [ChatCache]
 
-        /// A subject on the layers of two processes.
-        public init(_ layers: [CacheLayer], prefix: String) throws {
-            chats = try layers.map {
-                try ChatCache($0, coder: JSONValueCoder(), keyPrefix: prefix)
-            }
+        /// A subject on the layers of two processes, which may compress whatever they can.
+        public init(_ layers: [CacheLayer], prefix: String, compresses: Bool = false) throws {
+            let plain = JSONValueCoder()
+            let packed = try CompressingCoder(plain, threshold: 0)
+            let coder: any ValueCoder & FieldCoder =
+                compresses ? CompressingFieldCoder(plain, packed) : plain
+            chats = try layers.map { try ChatCache($0, coder: coder, keyPrefix: prefix) }
         }
     }
 
