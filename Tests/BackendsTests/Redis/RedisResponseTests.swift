@@ -78,6 +78,61 @@ import ValueCoding
         }
     }
 
+    @Test func `a service in Python finds whatever was asked in whatever words`() async throws {
+        try await withRedis { server in
+            let cache = try ResponseCache(layer(on: server), coder: JSONValueCoder())
+            var random = SeededGenerator(seed: 7)
+            let requests = (0..<200).map { Request(number: $0, &random) }
+            for request in requests {
+                let isKept = await cache.cacheResponse(
+                    request.number,
+                    text: request.text,
+                    operation: request.operation,
+                    options: request.options.mapValues { .number($0) },
+                    question: request.question
+                )
+                #expect(isKept)
+            }
+            let json = String(decoding: try JSONValueCoder().encode(requests), as: UTF8.self)
+            let answer = try await PythonReader.run(on: server.port, json)
+            let numbers = try JSONValueCoder().decode([Int?].self, from: Array(answer.utf8))
+            #expect(numbers == requests.map(\.number))
+        }
+    }
+
+    /// A request in words that are hard to count.
+    private struct Request: Encodable {
+        private static let letters = [
+            "a", "word", " ", "  ", "\n", "\r\n", "\t", "\u{1C}", "\u{85}", "\u{A0}",
+            "\u{2003}", "\u{200B}", "\u{3000}", "|", ":", "e\u{301}", "\u{1F469}\u{200D}\u{1F52C}",
+            "\u{FEFF}", "\"", "\\", "*", "{x}", "\u{10FFFF}",
+        ]
+
+        private static let scales = [1e-9, 1, 1e9, 1e22]
+
+        let number: Int
+        let text: String
+        let operation: String
+        let options: [String: Double]
+        let question: String
+
+        init(number: Int, _ random: inout SeededGenerator) {
+            func words(_ count: Int) -> String {
+                (0..<count).map { _ in Self.letters.randomElement(using: &random) ?? "" }.joined()
+            }
+            self.number = number
+            let lengths = [1, 10, 500, 600, 700, 3000]
+            text = words(lengths.randomElement(using: &random) ?? 1) + "\(number)"
+            operation = ["summarize", "qa", "\u{FC}bersetzen"].randomElement(using: &random) ?? ""
+            let names = (0..<Int.random(in: 0...3, using: &random)).map { _ in words(2) }
+            options = names.reduce(into: [:]) { options, name in
+                let scale = Self.scales.randomElement(using: &random) ?? 1
+                options[name] = Double.random(in: 0.1...0.9, using: &random) * scale
+            }
+            question = Bool.random(using: &random) ? words(5) : ""
+        }
+    }
+
     @Test func `calls go on while Redis is away, and responses are kept again behind it`()
         async throws
     {
